@@ -1,0 +1,19 @@
+"""What every test may rely on."""
+
+import os
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """No test sees what another left in the cache."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def on_ci() -> bool:
+    """Where nothing may be missing: a test that would skip elsewhere must fail here."""
+    return bool(os.environ.get("CI"))
