@@ -106,8 +106,16 @@ class Move:
     by_file: bool = False
 
 
-def _move(sources: Iterable[str], target: str, permission: str, label: str, *, reason: bool = False) -> Move:
-    return Move(frozenset(sources), target, permission, label, reason)
+def _move(
+    sources: Iterable[str],
+    target: str,
+    permission: str,
+    label: str,
+    *,
+    reason: bool = False,
+    by_file: bool = False,
+) -> Move:
+    return Move(frozenset(sources), target, permission, label, reason, by_file)
 
 
 _S = State
