@@ -1,0 +1,151 @@
+"""May this person do this to that, now? Roles from ``units.access``, facts from ``scoring.policies``.
+
+Whoever has no business with a thing gets a hidden refusal (404); whoever may see
+it but not change it now gets the reason.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from criteria.models import Node, Population
+from criteria.stages import Stage
+from parindex.decisions import Allowed, Decision, Denied
+from scoring import states
+from scoring.appraising import COUNCIL, Duty
+from scoring.models import Assessment, Evidence
+from units.access import access_of
+from units.authorization import Permission, Role
+
+HIDDEN = Denied("Không tìm thấy.", code="hidden", hidden=True)
+
+
+def may_view_assessment(user: Any, assessment: Assessment, duty: Duty | None = None) -> Decision:
+    """The unit's own people, the index manager and council, and appraisers with a cell in it."""
+    access = access_of(user)
+    if access.has(Permission.ASSESSMENT_VIEW, assessment.unit_id):
+        return Allowed()
+    if assessment.state in states.APPRAISABLE | {states.State.CLOSED} and duty is not None:
+        if _verifies_something(user, assessment, duty):
+            return Allowed()
+    return HIDDEN
+
+
+def _verifies_something(user: Any, assessment: Assessment, duty: Duty) -> bool:
+    own = access_of(user).units(Role.APPRAISER)
+    if not own or assessment.unit_id in own:
+        return False
+    chains = Node.objects.filter(framework_id=assessment.population.framework_id, is_leaf=True).values_list(
+        "id", "parent_id", "parent__parent_id"
+    )
+    return any(
+        duty.body_of(assessment.unit_id, [part for part in chain if part]) in own for chain in chains
+    )
+
+
+def _own_people(user: Any, assessment: Assessment, permission: Permission) -> Decision:
+    access = access_of(user)
+    if access.at(permission, assessment.unit_id):
+        return Allowed()
+    if access.has(Permission.ASSESSMENT_VIEW, assessment.unit_id):
+        return Denied(_("Bạn xem được hồ sơ này nhưng không sửa được."), code="role")
+    return HIDDEN
+
+
+def may_edit_assessment(user: Any, assessment: Assessment) -> Decision:
+    """The role only; stage and deadline are asked from ``policies`` by the action."""
+    return _own_people(user, assessment, Permission.SCORE_SAVE)
+
+
+def may_propose(user: Any, assessment: Assessment) -> Decision:
+    """Clerk or head of the unit hands the dossier to the head."""
+    return _own_people(user, assessment, Permission.ASSESSMENT_PROPOSE)
+
+
+def may_submit(user: Any, assessment: Assessment) -> Decision:
+    """Only the head of the unit approves and submits (QĐ 884 Điều 4.5)."""
+    return _own_people(user, assessment, Permission.ASSESSMENT_SUBMIT)
+
+
+def may_upload_evidence(user: Any, unit_id: int) -> Decision:
+    """The unit's own people."""
+    return Allowed() if access_of(user).at(Permission.EVIDENCE_UPLOAD, unit_id) else HIDDEN
+
+
+def may_download_evidence(user: Any, evidence: Evidence, linked: list[tuple[Assessment, Duty]]) -> Decision:
+    """The unit's own people, the index manager and council, and appraisers of a dossier that links it."""
+    if access_of(user).has(Permission.ASSESSMENT_VIEW, evidence.unit_id):
+        return Allowed()
+    if any(may_view_assessment(user, assessment, duty) for assessment, duty in linked):
+        return Allowed()
+    return HIDDEN
+
+
+def may_appraise(user: Any, assessment: Assessment, chain: list[int], duty: Duty) -> Decision:
+    """An appraiser of the body the cell belongs to; the council for the standing body's own cells.
+
+    ``chain`` holds the node ids from the leaf up to its area. Nobody verifies the own unit.
+    """
+    access = access_of(user)
+    if access.at(Permission.SCORE_SAVE, assessment.unit_id) or assessment.unit_id in access.units(Role.APPRAISER):
+        return Denied(_("Không ai thẩm định hồ sơ của chính đơn vị mình."), code="own_unit")
+    body = duty.body_of(assessment.unit_id, chain)
+    if body is COUNCIL:
+        if access.is_(Role.COUNCIL):
+            return Allowed()
+        return _not_yours(user, assessment)
+    if body not in access.units(Role.APPRAISER):
+        return _not_yours(user, assessment)
+    people = duty.people_of(chain)
+    if people and access.user_id not in people:
+        return Denied(_("Tiêu chí này đã giao cho người khác trong cơ quan bạn."), code="person")
+    return Allowed()
+
+
+def _not_yours(user: Any, assessment: Assessment) -> Decision:
+    access = access_of(user)
+    if access.anywhere(Permission.SCORE_APPRAISE) or access.everywhere(Permission.ASSESSMENT_VIEW):
+        return Denied(_("Tiêu chí này do cơ quan khác thẩm định."), code="body")
+    return HIDDEN
+
+
+def may_in_population(user: Any, population: Population, permission: Permission) -> Decision:
+    """Province-wide acts on a population: open, compute, settle, publish, return, close, grant.
+
+    While districts exist, the appraisers of a district hold these acts for its own
+    communes (QĐ 884 Điều 24.2: the district determines and publishes), as does Sở Nội vụ.
+    """
+    access = access_of(user)
+    if access.everywhere(permission):
+        return Allowed()
+    if population.parent_id and permission in DISTRICT_ACTS and population.parent_id in access.units(Role.APPRAISER):
+        return Allowed()
+    return HIDDEN
+
+
+#: What a district may do for the population of its own communes.
+DISTRICT_ACTS = frozenset(
+    {
+        Permission.ASSESSMENT_VIEW,
+        Permission.ASSESSMENT_RETURN,
+        Permission.ASSESSMENT_CLOSE,
+        Permission.ASSESSMENT_CLOSE_UNSUBMITTED,
+        Permission.EXEMPTION_GRANT,
+        Permission.EXTENSION_GRANT,
+        Permission.RUN_COMPUTE,
+        Permission.RESULT_VIEW,
+        Permission.OUTCOME_VIEW,
+        Permission.POPULATION_SETTLE,
+        Permission.POPULATION_PUBLISH,
+    }
+)
+
+
+def may_view_results(user: Any, population: Population) -> Decision:
+    """Provisional results of everybody; published ones are public."""
+    if population.stage == Stage.PUBLISHED:
+        return Allowed()
+    return may_in_population(user, population, Permission.RESULT_VIEW)
+
