@@ -14,8 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from criteria.stages import Stage
 
 
 class State(StrEnum):
@@ -32,19 +35,6 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Stage(StrEnum):
-    """Where a population stands in its year. The same words as ``criteria.models.Stage``."""
-
-    PREPARING = "preparing"
-    SELF_ASSESSMENT = "self_assessment"
-    APPRAISAL = "appraisal"
-    EXPLANATION = "explanation"
-    SECOND_APPRAISAL = "second_appraisal"
-    COUNCIL = "council"
-    SETTLED = "settled"
-    PUBLISHED = "published"
-
-
 class Owner(StrEnum):
     """Whose turn it is: the people a state waits for."""
 
@@ -56,23 +46,13 @@ class Owner(StrEnum):
     NOBODY = "nobody"
 
 
-#: The words of the interface for each state, stage and owner.
+#: The words of the interface for each state and owner; a stage carries its own.
 STATE_LABELS: Mapping[State, str] = {
     State.DRAFT: _("đang làm"),
     State.AWAITING_HEAD: _("chờ lãnh đạo duyệt"),
     State.SUBMITTED: _("đã nộp"),
     State.RETURNED: _("bị trả lại"),
     State.CLOSED: _("đã thẩm định xong"),
-}
-STAGE_LABELS: Mapping[Stage, str] = {
-    Stage.PREPARING: _("chuẩn bị"),
-    Stage.SELF_ASSESSMENT: _("tự đánh giá"),
-    Stage.APPRAISAL: _("thẩm định"),
-    Stage.EXPLANATION: _("giải trình"),
-    Stage.SECOND_APPRAISAL: _("thẩm định lần hai"),
-    Stage.COUNCIL: _("hội đồng"),
-    Stage.SETTLED: _("đã chốt"),
-    Stage.PUBLISHED: _("đã công bố"),
 }
 OWNER_LABELS: Mapping[Owner, str] = {
     Owner.UNIT: _("cán bộ đơn vị"),
@@ -144,7 +124,7 @@ MOVES: Mapping[str, Move] = {
     "import_scores": _move(_S, _S.CLOSED, "data.import", _("Nhập điểm từ tệp"), by_file=True),
 }
 
-_G = Stage
+_G: Any = Stage  # an enum with labels, untyped to the checker
 
 #: Every way a population changes its stage.
 STAGE_MOVES: Mapping[str, Move] = {
@@ -189,7 +169,7 @@ OWNERS: Mapping[State, Owner] = {
 }
 
 #: Whose turn each stage of a population is.
-STAGE_OWNERS: Mapping[Stage, Owner] = {
+STAGE_OWNERS: Mapping[str, Owner] = {
     _G.PREPARING: Owner.INDEX_MANAGER,
     _G.SELF_ASSESSMENT: Owner.UNIT,
     _G.APPRAISAL: Owner.APPRAISER,
@@ -281,7 +261,7 @@ def document() -> str:
         "",
         "## Dossier of a unit",
         "",
-        *_state_table({s: (STATE_LABELS[s], OWNERS[s]) for s in State}),
+        *_state_table({s.value: (STATE_LABELS[s], OWNERS[s]) for s in State}),
         *_move_table(MOVES, State.DRAFT),
         f"With the deadline passed, the states in which the unit still holds its dossier ({held}) are shown as "
         f"“{LATE}”. A draft without any answer is shown as “{UNANSWERED}”; a dossier that was closed without "
@@ -289,8 +269,8 @@ def document() -> str:
         "",
         "## Population",
         "",
-        *_state_table({s: (STAGE_LABELS[s], STAGE_OWNERS[s]) for s in Stage}),
-        *_move_table(STAGE_MOVES, Stage.PREPARING),
+        *_state_table({s.value: (s.label, STAGE_OWNERS[s]) for s in _G}),
+        *_move_table(STAGE_MOVES, _G.PREPARING),
     ]
     return "\n".join(parts)
 
