@@ -5,6 +5,8 @@ import os
 import pytest
 from django.core.cache import cache
 
+from tests.sqlite_flush import flush_past_triggers  # noqa: F401  (a fixture)
+
 
 @pytest.fixture(autouse=True)
 def empty_cache():
