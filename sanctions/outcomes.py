@@ -144,7 +144,7 @@ def days_at_head(tenures: Iterable[Tenure], year: int) -> dict[str, int]:
     return {person: len(counted) for person, counted in days.items()}
 
 
-def propose(facts: UnitFacts, thresholds: Thresholds = Thresholds()) -> tuple[Outcome, ...]:  # noqa: B008 (frozen)
+def propose(facts: UnitFacts, thresholds: Thresholds = Thresholds()) -> tuple[Outcome, ...]:
     """Return what is proposed for a unit and its head after a year; nothing between the bounds or without an index."""
     index = facts.index_percent
     if index is None:
