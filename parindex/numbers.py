@@ -89,11 +89,14 @@ def shown_rate(percent: Exact, bounds: Iterable[Exact] = (), digits: int = 2) ->
     `bounds` (89,996% printed as 90,00% with a bound of 90), more decimals are printed until it does not.
     """
     rate = exact(percent)
-    limits = [exact(bound) for bound in bounds]
-    places = digits
-    while any(_side(exact(half_up(rate, places)), bound) != _side(rate, bound) for bound in limits):
-        places += 1
-    return shown(rate, places) + "%"
+    rounded = half_up(rate, digits)
+    if exact(rounded) != rate:
+        places = digits
+        limits = [exact(bound) for bound in bounds]
+        while any(_side(exact(rounded), bound) != _side(rate, bound) for bound in limits):
+            places += 1
+            rounded = half_up(rate, places)
+    return shown(rounded, -int(rounded.as_tuple().exponent)) + "%"
 
 
 def _side(value: Fraction, bound: Fraction) -> int:
