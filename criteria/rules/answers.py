@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -169,7 +170,7 @@ def _count(value: Any, field: str, label: str = "") -> int:
 
 def _amount(value: Any, field: str) -> Decimal:
     number = _exact(value, field)
-    if -int(number.normalize().as_tuple().exponent) > MAX_DECIMALS:
+    if Fraction(number) * 10**MAX_DECIMALS % 1:
         raise AnswerError(_("Số có hơn %(max)d chữ số lẻ. Kiểm tra lại.") % {"max": MAX_DECIMALS}, field)
     return number
 

@@ -21,7 +21,12 @@ NOT_COUNTED = ("Không biết", "Không trả lời")
 
 
 class RuleError(ValueError):
-    """Rule data that is not a rule; the text is a Vietnamese sentence naming the place."""
+    """Rule data that is not a rule: a Vietnamese sentence naming the place, and the column of the file it stands in."""
+
+    def __init__(self, sentence: str, column: str = "rule_params") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.column = column
 
 
 class AnswerError(ValueError):

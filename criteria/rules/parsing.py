@@ -61,10 +61,11 @@ def parse_rule(*, kind: str, max_points: Decimal, source: str, params: Params, n
     """
     if kind not in KEYS:
         raise RuleError(
-            _("Loại quy tắc “%(kind)s” không có. Chọn một trong: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(KEYS)}
+            _("Loại quy tắc “%(kind)s” không có. Chọn một trong: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(KEYS)},
+            "rule_kind",
         )
     if not isinstance(max_points, Decimal) or not max_points.is_finite() or max_points <= 0:
-        raise RuleError(_("Điểm tối đa phải là số lớn hơn 0."))
+        raise RuleError(_("Điểm tối đa phải là số lớn hơn 0."), "max_points")
     _check_source(kind, source)
     _check_keys(kind, params)
     common = _common(kind, params) | {"max_points": max_points, "source": source, "na_allowed": na_allowed}
@@ -73,11 +74,12 @@ def parse_rule(*, kind: str, max_points: Decimal, source: str, params: Params, n
 
 def _check_source(kind: str, source: str) -> None:
     if source not in SOURCES:
-        raise RuleError(_("Nguồn điểm “%(source)s” không có. Ghi self hoặc survey.") % {"source": source})
+        raise RuleError(_("Nguồn điểm “%(source)s” không có. Ghi self hoặc survey.") % {"source": source}, "source")
     if (kind == "survey") != (source == "survey"):
         raise RuleError(
             _("Quy tắc %(kind)s không đi với nguồn %(source)s: điều tra xã hội học dùng survey/survey, tự đánh giá dùng self.")
-            % {"kind": kind, "source": source}
+            % {"kind": kind, "source": source},
+            "source",
         )
 
 
