@@ -85,7 +85,9 @@ class Tree:
             by_code[node.code] = node
         cycles = find_cycles({node.code: node.parent_code for node in given})
         if cycles:
-            raise TreeError(_("Các mục tạo thành vòng lặp: %(codes)s.") % {"codes": " → ".join(cycles[0])}, cycles[0][:-1])
+            raise TreeError(
+                _("Các mục tạo thành vòng lặp: %(codes)s.") % {"codes": " → ".join(cycles[0])}, cycles[0][:-1]
+            )
         children: dict[str, list[Node]] = {node.code: [] for node in given}
         for node in given:
             _check_parent(node, by_code)
@@ -122,7 +124,9 @@ class Tree:
 
     def below(self, code: str) -> tuple[Node, ...]:
         """The leaves at or under a node: what a grant of "not applicable" on it covers."""
-        return tuple(node for node in _walk((self.by_code[code],), self.children_of) if self.is_leaf(node.code))
+        return tuple(
+            node for node in _walk((self.by_code[code],), self.children_of) if self.is_leaf(node.code)
+        )
 
     def ancestors(self, code: str) -> tuple[Node, ...]:
         """The nodes above, nearest first, the area last; empty for an area."""

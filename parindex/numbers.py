@@ -112,8 +112,11 @@ def parse_number(text: str, *, max_digits: int = 6) -> Decimal:
     match = _NUMBER.fullmatch(typed)
     if match is None:
         raise NumberError(
-            _("“%(typed)s” không phải là số hợp lệ. Ghi số không âm, phần lẻ sau một dấu phẩy hoặc một dấu chấm,"
-              " không dùng dấu ngăn hàng nghìn, ví dụ 1,5.") % {"typed": _quoted(typed)}
+            _(
+                "“%(typed)s” không phải là số hợp lệ. Ghi số không âm, phần lẻ sau một dấu phẩy hoặc một dấu chấm,"
+                " không dùng dấu ngăn hàng nghìn, ví dụ 1,5."
+            )
+            % {"typed": _quoted(typed)}
         )
     whole, decimals = match.group(1), match.group(2) or ""
     if len(decimals) > max_digits:
@@ -144,7 +147,9 @@ def parse_count(text: str) -> int:
     typed = text.strip()
     if _WHOLE.fullmatch(typed) is None:
         raise NumberError(
-            _("“%(typed)s” không phải là số nguyên không âm. Chỉ ghi chữ số, không dấu chấm, dấu phẩy, ví dụ 1250.")
+            _(
+                "“%(typed)s” không phải là số nguyên không âm. Chỉ ghi chữ số, không dấu chấm, dấu phẩy, ví dụ 1250."
+            )
             % {"typed": _quoted(typed)}
         )
     if len(typed.lstrip("0")) > MAX_WHOLE_DIGITS:

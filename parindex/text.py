@@ -29,7 +29,13 @@ def clean_line(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Several lines: as clean_line, but line breaks stay and at most one empty line stands between two."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").split("\n")
+    lines = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+        .split("\n")
+    )
     cleaned = "\n".join(clean_line(line) for line in lines)
     return _BLANK_LINES.sub("\n\n", cleaned).strip("\n")
 

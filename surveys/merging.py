@@ -102,7 +102,9 @@ def merge(rule: Survey, counts: Counts, *, digits: int = 2) -> Merged:
         percent, wording = _pooled(rule, checked, total)
     points = half_up(exact(rule.max_points) * percent / 100, digits)
     if not_counted:
-        wording += _(" (không tính %(count)s phiếu không biết, không trả lời)") % {"count": shown_short(not_counted)}
+        wording += _(" (không tính %(count)s phiếu không biết, không trả lời)") % {
+            "count": shown_short(not_counted)
+        }
     return Merged(points, percent, total, not_counted, _closed(rule, wording, percent, points, digits))
 
 
@@ -112,7 +114,9 @@ def merge_percent(rule: Survey, percent: Decimal | int | None, *, digits: int = 
     Raises MergeError for a percentage outside 0–100 and for rules that take forms.
     """
     if not rule.imported:
-        raise MergeError(_("Tiêu chí này tính từ số phiếu theo nhóm và mức trả lời, không nhận tỷ lệ."), "percent")
+        raise MergeError(
+            _("Tiêu chí này tính từ số phiếu theo nhóm và mức trả lời, không nhận tỷ lệ."), "percent"
+        )
     if percent is None:
         return Merged(None, None, 0, 0, _("chưa có dữ liệu: chưa nhập tỷ lệ"))
     if isinstance(percent, bool) or not isinstance(percent, Decimal | int) or not 0 <= percent <= 100:
@@ -147,12 +151,17 @@ def _mean(rule: Survey, answers: Mapping[str, int]) -> Fraction:
 
 def _pooled(rule: Survey, checked: Mapping[str, Mapping[str, int]], total: int) -> tuple[Fraction, str]:
     pooled = {
-        answer: sum(answers.get(answer, 0) for answers in checked.values()) for answer, _percent in rule.percents
+        answer: sum(answers.get(answer, 0) for answers in checked.values())
+        for answer, _percent in rule.percents
     }
     parts = " + ".join(
-        f"{shown_short(pooled[answer])} {answer} × {shown_short(percent)}%" for answer, percent in rule.percents
+        f"{shown_short(pooled[answer])} {answer} × {shown_short(percent)}%"
+        for answer, percent in rule.percents
     )
-    return _mean(rule, pooled), _("(%(parts)s) ÷ %(total)s phiếu") % {"parts": parts, "total": shown_short(total)}
+    return _mean(rule, pooled), _("(%(parts)s) ÷ %(total)s phiếu") % {
+        "parts": parts,
+        "total": shown_short(total),
+    }
 
 
 def _weighted(

@@ -1,8 +1,8 @@
 """Scoring rules: rule data → Rule, answer → canonical answer → points, all pure (docs/scoring.md §3).
 
-    rule = parse_rule(kind="threshold", max_points=Decimal(2), source="self", params={…}, na_allowed=False)
-    compute(rule, {"numerator": 18, "denominator": 20}).explanation
-    "18/20 nhiệm vụ = 90,00% → bậc từ 90% đến dưới 100% → 1,50 điểm"
+rule = parse_rule(kind="threshold", max_points=Decimal(2), source="self", params={…}, na_allowed=False)
+compute(rule, {"numerator": 18, "denominator": 20}).explanation
+"18/20 nhiệm vụ = 90,00% → bậc từ 90% đến dưới 100% → 1,50 điểm"
 """
 
 from criteria.rules.answers import is_share, normalise, wanted

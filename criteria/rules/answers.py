@@ -87,9 +87,14 @@ def _only(rule: Rule, answer: Answer, keys: set[str]) -> None:
 def _nothing_arose(rule: Rule, answer: Answer) -> dict[str, Any]:
     if not rule.nothing_arose:
         hint = _("Đề nghị “không áp dụng” nếu đúng như vậy.") if rule.na_allowed else wanted(rule)
-        raise AnswerError(_("Mục này không có lựa chọn “không phát sinh”. %(hint)s") % {"hint": hint}, "nothing_arose")
+        raise AnswerError(
+            _("Mục này không có lựa chọn “không phát sinh”. %(hint)s") % {"hint": hint}, "nothing_arose"
+        )
     if answer["nothing_arose"] is not True or len(answer) != 1:
-        raise AnswerError(_("“Không phát sinh” (nothing_arose) chỉ nhận true và không đi cùng số liệu khác."), "nothing_arose")
+        raise AnswerError(
+            _("“Không phát sinh” (nothing_arose) chỉ nhận true và không đi cùng số liệu khác."),
+            "nothing_arose",
+        )
     return {"nothing_arose": True}
 
 
@@ -100,7 +105,8 @@ def _option(rule: Discrete, answer: Answer) -> dict[str, Any]:
     if all(option.label != label for option in rule.options):
         offered = "; ".join(f"“{option.label}”" for option in rule.options)
         raise AnswerError(
-            _("Không có phương án “%(label)s”. Chọn một trong: %(offered)s.") % {"label": label[:80], "offered": offered},
+            _("Không có phương án “%(label)s”. Chọn một trong: %(offered)s.")
+            % {"label": label[:80], "offered": offered},
             "option",
         )
     return {"option": label}
@@ -111,7 +117,8 @@ def _rate(rule: RateRule, answer: Answer) -> dict[str, Any]:
         percent = _amount(answer["percent"], "percent")
         if is_share(rule) and percent > 100:
             raise AnswerError(
-                _("Tỷ lệ %(percent)s%% lớn hơn 100%%. Kiểm tra lại.") % {"percent": shown_short(percent)}, "percent"
+                _("Tỷ lệ %(percent)s%% lớn hơn 100%%. Kiểm tra lại.") % {"percent": shown_short(percent)},
+                "percent",
             )
         return {"percent": _plain(percent)}
     _only(rule, answer, {"numerator", "denominator"})
@@ -134,7 +141,9 @@ def _no_rate(rule: Rule) -> str:
         return _("Mẫu số bằng 0 thì không có tỷ lệ. Nếu trong năm không phát sinh, chọn “không phát sinh”.")
     if rule.na_allowed:
         return _("Mẫu số bằng 0 thì không có tỷ lệ. Nếu trong năm không phát sinh, đề nghị “không áp dụng”.")
-    return _("Mẫu số bằng 0 thì không có tỷ lệ. Mục này luôn áp dụng: kiểm tra lại số liệu hoặc hỏi cơ quan thẩm định.")
+    return _(
+        "Mẫu số bằng 0 thì không có tỷ lệ. Mục này luôn áp dụng: kiểm tra lại số liệu hoặc hỏi cơ quan thẩm định."
+    )
 
 
 def _counts(rule: Deduction, answer: Answer) -> dict[str, Any]:
@@ -163,7 +172,10 @@ def _count(value: Any, field: str, label: str = "") -> int:
     number = _exact(value, field, label)
     if number != number.to_integral_value():
         raise AnswerError(
-            _("%(value)s không phải là số nguyên. Ghi số trường hợp, ví dụ 2.") % {"value": shown_short(number)}, field, label
+            _("%(value)s không phải là số nguyên. Ghi số trường hợp, ví dụ 2.")
+            % {"value": shown_short(number)},
+            field,
+            label,
         )
     return int(number)
 

@@ -61,7 +61,8 @@ def parse_rule(*, kind: str, max_points: Decimal, source: str, params: Params, n
     """
     if kind not in KEYS:
         raise RuleError(
-            _("Loại quy tắc “%(kind)s” không có. Chọn một trong: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(KEYS)},
+            _("Loại quy tắc “%(kind)s” không có. Chọn một trong: %(kinds)s.")
+            % {"kind": kind, "kinds": ", ".join(KEYS)},
             "rule_kind",
         )
     if not isinstance(max_points, Decimal) or not max_points.is_finite() or max_points <= 0:
@@ -74,10 +75,14 @@ def parse_rule(*, kind: str, max_points: Decimal, source: str, params: Params, n
 
 def _check_source(kind: str, source: str) -> None:
     if source not in SOURCES:
-        raise RuleError(_("Nguồn điểm “%(source)s” không có. Ghi self hoặc survey.") % {"source": source}, "source")
+        raise RuleError(
+            _("Nguồn điểm “%(source)s” không có. Ghi self hoặc survey.") % {"source": source}, "source"
+        )
     if (kind == "survey") != (source == "survey"):
         raise RuleError(
-            _("Quy tắc %(kind)s không đi với nguồn %(source)s: điều tra xã hội học dùng survey/survey, tự đánh giá dùng self.")
+            _(
+                "Quy tắc %(kind)s không đi với nguồn %(source)s: điều tra xã hội học dùng survey/survey, tự đánh giá dùng self."
+            )
             % {"kind": kind, "source": source},
             "source",
         )
@@ -91,7 +96,11 @@ def _check_keys(kind: str, params: Params) -> None:
     if unknown:
         raise RuleError(
             _("Tham số lạ: %(keys)s. Quy tắc %(kind)s chỉ nhận: %(known)s.")
-            % {"keys": ", ".join(unknown), "kind": kind, "known": ", ".join(sorted(required | optional | COMMON_KEYS))}
+            % {
+                "keys": ", ".join(unknown),
+                "kind": kind,
+                "known": ", ".join(sorted(required | optional | COMMON_KEYS)),
+            }
         )
     missing = sorted(required - set(params))
     if missing:
@@ -104,7 +113,9 @@ def _common(kind: str, params: Params) -> Common:
     arose = _choice(params, "nothing_arose", ("", "full"))
     derived = _choice(params, "derived", ("", SELF_ACCURACY))
     if (kind == "survey" or derived) and (scored_by or arose):
-        raise RuleError(_("scored_by và nothing_arose không dùng cho điều tra xã hội học và điểm tính tự động."))
+        raise RuleError(
+            _("scored_by và nothing_arose không dùng cho điều tra xã hội học và điểm tính tự động.")
+        )
     answered_by = SURVEY if kind == "survey" else DERIVED if derived else scored_by or UNIT
     return {"answered_by": answered_by, "nothing_arose": bool(arose)}
 
@@ -176,7 +187,9 @@ def _check_far_edge(band: Band, far: Decimal | None, better: Band | None, *, hig
         return  # a best band reaching past 100% overlaps nothing
     place = {"bound": shown_short(band.bound), "far": shown_short(far), "limit": shown_short(limit)}
     if overlap:
-        raise RuleError(_("bands: bậc %(bound)s%% kéo tới %(far)s%%, chồng lên bậc ở mốc %(limit)s%%.") % place)
+        raise RuleError(
+            _("bands: bậc %(bound)s%% kéo tới %(far)s%%, chồng lên bậc ở mốc %(limit)s%%.") % place
+        )
     raise RuleError(_("bands: giữa %(far)s%% và %(limit)s%% không có bậc nào.") % place)
 
 
@@ -215,18 +228,26 @@ def _per_item(params: Params, common: Common) -> Rule:
 def _survey(params: Params, common: Common) -> Rule:
     imported = _choice(params, "import", ("", SIPAS))
     if bool(imported) == ("weights" in params) or (imported and "group_weights" in params):
-        raise RuleError(_("Cần đúng một trong hai: weights (hệ số từng mức trả lời) hoặc import là sipas_pct."))
+        raise RuleError(
+            _("Cần đúng một trong hai: weights (hệ số từng mức trả lời) hoặc import là sipas_pct.")
+        )
     groups = tuple(_texts(params, "groups"))
     # Best answer first: a stored object has its keys in code point order, which means nothing to a reader.
-    percents = () if imported else tuple(sorted(_weights(params, "weights"), key=lambda pair: (-pair[1], pair[0])))
+    percents = (
+        () if imported else tuple(sorted(_weights(params, "weights"), key=lambda pair: (-pair[1], pair[0])))
+    )
     if any(percent > 100 for _answer, percent in percents):
         raise RuleError(_("weights: hệ số là phần trăm, từ 0 đến 100."))
     not_counted = {label.casefold() for label in NOT_COUNTED}
     if any(answer.casefold() in not_counted for answer, _percent in percents):
-        raise RuleError(_("weights: “Không biết” và “Không trả lời” luôn được nhận và không tính, không ghi hệ số."))
+        raise RuleError(
+            _("weights: “Không biết” và “Không trả lời” luôn được nhận và không tính, không ghi hệ số.")
+        )
     group_weights = tuple(_weights(params, "group_weights")) if "group_weights" in params else ()
     if group_weights and {group for group, _weight in group_weights} != set(groups):
-        raise RuleError(_("group_weights phải có đúng các nhóm trong groups: %(groups)s.") % {"groups": "; ".join(groups)})
+        raise RuleError(
+            _("group_weights phải có đúng các nhóm trong groups: %(groups)s.") % {"groups": "; ".join(groups)}
+        )
     if any(weight <= 0 for _group, weight in group_weights):
         raise RuleError(_("group_weights: trọng số phải lớn hơn 0."))
     return Survey(
@@ -277,7 +298,10 @@ def _label(params: Params, key: str, parent: str) -> str:
     value = params[key]
     label = clean_line(value) if isinstance(value, str) else ""
     if not label or len(label) > MAX_LABEL:
-        raise RuleError(_("%(place)s phải là chữ, từ 1 đến %(max)d ký tự.") % {"place": _place(parent, key), "max": MAX_LABEL})
+        raise RuleError(
+            _("%(place)s phải là chữ, từ 1 đến %(max)d ký tự.")
+            % {"place": _place(parent, key), "max": MAX_LABEL}
+        )
     return label
 
 
@@ -288,7 +312,8 @@ def _number(params: Params, key: str, parent: str) -> Decimal:
     number = Decimal(value)
     if not number.is_finite() or number < 0 or number >= 10**6 or Fraction(number) * 10**6 % 1:
         raise RuleError(
-            _("%(place)s phải là số không âm, nhỏ hơn 1.000.000 và có tối đa 6 chữ số lẻ.") % {"place": _place(parent, key)}
+            _("%(place)s phải là số không âm, nhỏ hơn 1.000.000 và có tối đa 6 chữ số lẻ.")
+            % {"place": _place(parent, key)}
         )
     return number
 

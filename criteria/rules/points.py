@@ -56,7 +56,9 @@ def _in_words(points: Decimal, digits: int) -> str:
     return _("%(points)s điểm") % {"points": shown(points, digits)}
 
 
-def _computed(points: Decimal | Fraction, rate: Fraction | None, step: int | None, wording: str, digits: int) -> Computed:
+def _computed(
+    points: Decimal | Fraction, rate: Fraction | None, step: int | None, wording: str, digits: int
+) -> Computed:
     """Round once and close the explanation with the points."""
     rounded = half_up(points, digits)
     return Computed(rounded, rate, step, f"{wording} → {_in_words(rounded, digits)}")
@@ -231,4 +233,3 @@ def best_points(rule: Rule) -> Decimal | Fraction:
         case Survey() if not rule.imported:
             return exact(rule.max_points) * exact(max(percent for _answer, percent in rule.percents)) / 100
     return rule.max_points
-

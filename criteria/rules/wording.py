@@ -59,14 +59,19 @@ def steps(rule: Rule) -> tuple[Step, ...]:
             return _proportional_steps(rule)
         case Deduction():
             start = Step(_("không có trường hợp bị trừ"), rule.start, _("không có"))
-            return (start, *(Step(minus.label, -minus.minus, minus.label, each=True) for minus in rule.minuses))
+            return (
+                start,
+                *(Step(minus.label, -minus.minus, minus.label, each=True) for minus in rule.minuses),
+            )
         case PerItem():
             label = _("mỗi %(item)s") % {"item": rule.item}
             return (Step(label, rule.points_each, label, each=True),)
         case Survey() if rule.imported:
             return (Step(_("chỉ số hài lòng (SIPAS) × điểm tối đa"), None),)
         case Survey():
-            return tuple(Step(answer, percent * rule.max_points / 100, answer) for answer, percent in rule.percents)
+            return tuple(
+                Step(answer, percent * rule.max_points / 100, answer) for answer, percent in rule.percents
+            )
     return ()
 
 
@@ -150,18 +155,24 @@ def describe(rule: Rule) -> str:
 
 
 def _statement(rule: Rule) -> str:
-    listed = "; ".join(f"{step.label}: {shown_short(step.points)}" for step in steps(rule) if step.points is not None)
+    listed = "; ".join(
+        f"{step.label}: {shown_short(step.points)}" for step in steps(rule) if step.points is not None
+    )
     match rule:
         case Discrete():
             return listed + "."
         case Threshold():
             return f"{rule.metric}: {listed}."
         case Proportional():
-            return _("%(metric)s: tỷ lệ đạt %(target)s%% trở lên được %(points)s; thấp hơn thì theo tỷ lệ%(floor)s.") % {
+            return _(
+                "%(metric)s: tỷ lệ đạt %(target)s%% trở lên được %(points)s; thấp hơn thì theo tỷ lệ%(floor)s."
+            ) % {
                 "metric": rule.metric,
                 "target": shown_short(rule.target),
                 "points": shown_short(rule.max_points),
-                "floor": _("; dưới %(floor)s%%: 0") % {"floor": shown_short(rule.floor)} if rule.floor else "",
+                "floor": _("; dưới %(floor)s%%: 0") % {"floor": shown_short(rule.floor)}
+                if rule.floor
+                else "",
             }
         case Deduction():
             lost = "; ".join(
@@ -180,10 +191,14 @@ def _statement(rule: Rule) -> str:
                 "max": shown_short(rule.max_points),
             }
         case Survey() if rule.imported:
-            return _("Điểm = chỉ số hài lòng (SIPAS, %%) × %(max)s ÷ 100.") % {"max": shown_short(rule.max_points)}
+            return _("Điểm = chỉ số hài lòng (SIPAS, %%) × %(max)s ÷ 100.") % {
+                "max": shown_short(rule.max_points)
+            }
         case Survey():
             weights = ", ".join(f"{answer} {shown_short(percent)}%" for answer, percent in rule.percents)
-            return _("Điểm = %(max)s × trung bình hệ số của các phiếu hợp lệ: %(weights)s. Đối tượng: %(groups)s.") % {
+            return _(
+                "Điểm = %(max)s × trung bình hệ số của các phiếu hợp lệ: %(weights)s. Đối tượng: %(groups)s."
+            ) % {
                 "max": shown_short(rule.max_points),
                 "weights": weights,
                 "groups": "; ".join(rule.groups),

@@ -37,7 +37,20 @@ def test_a_value_has_one_way_to_be_written(value, expected):
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, Fraction(1, 2), {1: 2}, D("NaN"), D("Infinity"), {1, 2}, b"x", object(), D("1E+50"), D("1E-50"), 10**40]
+    "value",
+    [
+        1.5,
+        Fraction(1, 2),
+        {1: 2},
+        D("NaN"),
+        D("Infinity"),
+        {1, 2},
+        b"x",
+        object(),
+        D("1E+50"),
+        D("1E-50"),
+        10**40,
+    ],
 )
 def test_what_has_no_exact_form_is_refused(value):
     with pytest.raises(CanonicalError):

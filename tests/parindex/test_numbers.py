@@ -91,7 +91,8 @@ def test_shown_writes_the_official_form(value, expected):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(D("2.31"), "+2,31"), (D("-0.51"), "−0,51"), (D("0.00"), "0,00"), (D("0.004"), "0,00")]
+    ("value", "expected"),
+    [(D("2.31"), "+2,31"), (D("-0.51"), "−0,51"), (D("0.00"), "0,00"), (D("0.004"), "0,00")],
 )
 def test_shown_signed_marks_a_change(value, expected):
     assert shown(value, signed=True) == expected
@@ -103,7 +104,14 @@ def test_shown_keeps_every_digit_of_a_long_number():
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(D("100.0"), "100"), (D("0.50"), "0,5"), (D("1E+2"), "100"), (12500, "12.500"), (D("99.75"), "99,75"), (0, "0")],
+    [
+        (D("100.0"), "100"),
+        (D("0.50"), "0,5"),
+        (D("1E+2"), "100"),
+        (12500, "12.500"),
+        (D("99.75"), "99,75"),
+        (0, "0"),
+    ],
 )
 def test_shown_short_drops_needless_zeros(value, expected):
     assert shown_short(value) == expected
@@ -135,7 +143,8 @@ def test_shown_rate_is_on_the_same_side_as_the_rate(numerator, denominator, boun
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("1,5", "1.5"), ("1.5", "1.5"), (" 2 ", "2"), ("0,25", "0.25"), ("007", "7"), ("1,50", "1.50")]
+    ("text", "expected"),
+    [("1,5", "1.5"), ("1.5", "1.5"), (" 2 ", "2"), ("0,25", "0.25"), ("007", "7"), ("1,50", "1.50")],
 )
 def test_points_are_read_with_a_comma_or_a_point(text, expected):
     assert parse_points(text) == D(expected)
