@@ -75,14 +75,18 @@ class Unit(models.Model):
 
     def save(self, *args, **kwargs):
         """Keep names in NFC and the two keys in step with them."""
-        self.name = text.nfc(self.name)
-        self.short_name = text.nfc(self.short_name)
-        self.search_key = text.search_key(f"{self.name} {self.short_name} {self.code}")[:400]
-        self.sort_key = text.sort_key(self.name)[:600]
+        self.fill_keys()
         fields = kwargs.get("update_fields")
         if fields is not None and {"name", "short_name"} & set(fields):
             kwargs["update_fields"] = {*fields, "search_key", "sort_key"}
         super().save(*args, **kwargs)
+
+    def fill_keys(self) -> None:
+        """Bring names into NFC and make the two keys from them (``bulk_create`` does not call ``save``)."""
+        self.name = text.nfc(self.name)
+        self.short_name = text.nfc(self.short_name)
+        self.search_key = text.search_key(f"{self.name} {self.short_name} {self.code}")[:400]
+        self.sort_key = text.sort_key(self.name)[:600]
 
     def valid_on(self, day: date) -> bool:
         """Whether the unit exists on the day."""
