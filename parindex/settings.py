@@ -355,6 +355,8 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # without it WhiteNoise warns on every start
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
 # Without collectstatic (demonstration, development, tests) files are served from where they lie.
 WHITENOISE_USE_FINDERS = not PRODUCTION

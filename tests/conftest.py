@@ -5,6 +5,7 @@ import os
 import pytest
 from django.core.cache import cache
 
+from tests.browser import browser  # noqa: F401  (a fixture)
 from tests.sqlite_flush import flush_past_triggers  # noqa: F401  (a fixture)
 
 

@@ -181,7 +181,9 @@ def steps(rows: Sequence[Any], reached: int | None = None) -> SafeString:
     `rows` have `label` and `points`. Many or long steps become a list, which never overlaps.
     """
     words = [(str(row.label), shown(row.points)) for row in rows]
-    if len(words) > 6 or any(len(label) > 14 for label, _points in words):
+    # The next box says where a band ends: "từ 90% đến dưới 100%" is drawn as "từ 90%".
+    short = [label.split(_(" đến dưới "))[0] for label, _points in words]
+    if len(words) > 6 or any(len(label) > 14 for label in short):
         return _step_list(words, reached)
     boxes = charts.step_boxes(len(words))
     drawn = format_html_join(
@@ -190,7 +192,7 @@ def steps(rows: Sequence[Any], reached: int | None = None) -> SafeString:
         '<text x="{3}" y="18.5" text-anchor="middle">{4}<tspan class="hide-s"> · {5}</tspan></text>',
         (
             (" on" if index == reached else "", box.x, box.width, box.middle, label, points)
-            for index, (box, (label, points)) in enumerate(zip(boxes, words, strict=True))
+            for index, (box, label, (_long, points)) in enumerate(zip(boxes, short, words, strict=True))
         ),
     )
     name = "; ".join(
