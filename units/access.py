@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
+from django.utils.functional import SimpleLazyObject
 
 from parindex import clock
 from units.authorization import ROLE_PERMISSIONS, UNIT_ROLES, Permission, Role
@@ -32,12 +33,18 @@ class Access:
 
     def everywhere(self, permission: Permission) -> bool:
         """Whether a province-wide role carries the permission."""
-        return any(role not in UNIT_ROLES and permission in ROLE_PERMISSIONS[role] for role, _unit in self.roles)
+        return any(
+            role not in UNIT_ROLES and permission in ROLE_PERMISSIONS[role] for role, _unit in self.roles
+        )
 
     def at(self, permission: Permission, unit_id: int) -> bool:
         """Whether a role bound to the unit carries the permission."""
+        own = (role for role, unit in self.roles if unit == unit_id and role in UNIT_ROLES)
+        if any(permission in ROLE_PERMISSIONS[role] for role in own):
+            return True
         return any(
-            permission in ROLE_PERMISSIONS[role] and unit_id in reached for role, reached in self.reach.items()
+            permission in ROLE_PERMISSIONS[role] and unit_id in reached
+            for role, reached in self.reach.items()
         )
 
     def has(self, permission: Permission, unit_id: int | None = None) -> bool:
@@ -75,13 +82,20 @@ def _read(user: Any, day: date) -> Access:
     current = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
     rows = RoleAssignment.objects.filter(current, user_id=user.pk, valid_from__lte=day).order_by("pk")
     roles = tuple((Role(role), unit) for role, unit in rows.values_list("role", "unit_id"))
+    # Lineage is read only when the person asks about a body that is not their own.
+    reach = cast("dict[Role, frozenset[int]]", SimpleLazyObject(lambda: _reach(roles, day)))
+    return Access(user.pk, roles, reach)
+
+
+def _reach(roles: tuple[tuple[Role, int | None], ...], day: date) -> dict[Role, frozenset[int]]:
     own = {unit for role, unit in roles if role in UNIT_ROLES and unit is not None}
     ended = {unit: ended_predecessors({unit}, day) for unit in own}
-    reach = {
-        kind: frozenset().union(*({unit} | ended[unit] for role, unit in roles if role == kind and unit is not None))
+    return {
+        kind: frozenset().union(
+            *({unit} | ended[unit] for role, unit in roles if role == kind and unit is not None)
+        )
         for kind in {role for role, _unit in roles if role in UNIT_ROLES}
     }
-    return Access(user.pk, roles, reach)
 
 
 def forget(user: Any) -> None:

@@ -1,0 +1,123 @@
+"""Moves of a dossier while the unit holds it: propose, send back, submit, withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from parindex import audit, clock, text
+from parindex.decisions import Allowed, Decision, Denied, require
+from scoring import permissions, policies, states
+from scoring.actions.scores import lock_dossier
+from scoring.models import Assessment, Transition
+from scoring.queries.dossiers import dossier_of, picture_of, sheet_of
+
+
+def propose(*, assessment_id: int, by: Any, note: str = "", now: datetime | None = None) -> Assessment:
+    """Hand the dossier to the unit's head; asking twice is harmless.
+
+    Refused with the list of what is missing, after the deadline minute, or for strangers.
+    """
+    with transaction.atomic():
+        assessment = lock_dossier(assessment_id)
+        at = now or clock.now()
+        require(permissions.may_propose(by, assessment))
+        if assessment.state == states.State.AWAITING_HEAD:
+            return assessment
+        require(policies.may_propose(sheet_of(assessment), answers_of(assessment), at))
+        return _move(assessment, "propose", by=by, at=at, reason=note)
+
+
+def send_back(*, assessment_id: int, reason: str, by: Any, now: datetime | None = None) -> Assessment:
+    """The head gives the dossier back to the clerk with a reason."""
+    with transaction.atomic():
+        assessment = lock_dossier(assessment_id)
+        at = now or clock.now()
+        require(permissions.may_submit(by, assessment))
+        require(_from(assessment, "send_back", _("Hồ sơ không còn chờ lãnh đạo duyệt.")))
+        require(_with_reason(reason, _("Ghi điều cần sửa để cán bộ biết.")))
+        return _move(assessment, "send_back", by=by, at=at, reason=reason)
+
+
+def submit(*, assessment_id: int, by: Any, seen: str = "", now: datetime | None = None) -> Assessment:
+    """The head approves and submits the dossier.
+
+    ``seen`` is the ``picture_of`` the dossier on the page that was signed: when anything has
+    changed since, nothing is submitted. Submitting what the same person has just submitted
+    is harmless (double click). Refused with the list of what is missing, or after the deadline minute.
+    """
+    with transaction.atomic():
+        assessment = lock_dossier(assessment_id)
+        at = now or clock.now()
+        require(permissions.may_submit(by, assessment))
+        if assessment.state == states.State.SUBMITTED and assessment.submitted_by_id == by.pk:
+            return assessment
+        require(policies.may_submit(sheet_of(assessment), answers_of(assessment), at))
+        require(_as_seen(assessment, seen))
+        assessment.submitted_at, assessment.submitted_by = at, by
+        return _move(assessment, "submit", by=by, at=at, fields=("submitted_at", "submitted_by"))
+
+
+def withdraw(*, assessment_id: int, reason: str, by: Any, now: datetime | None = None) -> Assessment:
+    """The head takes a submitted dossier back: in time, and before anybody has decided a component."""
+    with transaction.atomic():
+        assessment = lock_dossier(assessment_id)
+        at = now or clock.now()
+        require(permissions.may_submit(by, assessment))
+        decided = assessment.scores.filter(appraised_at__isnull=False).count()
+        require(policies.may_withdraw(sheet_of(assessment), decided, at))
+        require(_with_reason(reason, _("Ghi lý do rút lại.")))
+        assessment.submitted_at = assessment.submitted_by = None
+        return _move(
+            assessment, "withdraw", by=by, at=at, reason=reason, fields=("submitted_at", "submitted_by")
+        )
+
+
+def answers_of(assessment: Assessment) -> list[policies.Answer]:
+    """The facts about every component the unit must answer."""
+    return [leaf.as_answer() for leaf in dossier_of(assessment).leaves if leaf.asked]
+
+
+def _as_seen(assessment: Assessment, seen: str) -> Decision:
+    if not seen or seen == picture_of(assessment):
+        return Allowed()
+    return Denied(_("Hồ sơ vừa có người sửa. Xem lại bản mới rồi nộp."), code="changed")
+
+
+def _from(assessment: Assessment, move: str, sentence: str) -> Decision:
+    if assessment.state in states.MOVES[move].sources:
+        return Allowed()
+    return Denied(sentence, code="state")
+
+
+def _with_reason(reason: str, sentence: str) -> Decision:
+    return Allowed() if reason.strip() else Denied(sentence, code="reason")
+
+
+def _move(
+    assessment: Assessment,
+    move: str,
+    *,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+    fields: tuple[str, ...] = (),
+) -> Assessment:
+    """Write the new state, the row of the move and the audit row."""
+    source, target = assessment.state, states.after(assessment.state, move)
+    why = text.clean_text(reason)
+    assessment.state = target
+    assessment.save(update_fields=["state", *fields])
+    Transition.objects.create(assessment=assessment, move=move, source=source, target=target, at=at, by=by, reason=why)
+    audit.record(
+        f"assessment.{move}",
+        assessment,
+        by=by,
+        at=at,
+        unit=assessment.unit_id,
+        data={"from": source, "to": target, "reason": why},
+    )
+    return assessment

@@ -1,0 +1,144 @@
+"""Saving what a unit states about one component."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from criteria.models import Node
+from criteria.rules import UNIT, Rule, compute, normalise
+from parindex import audit, canonical, clock, text
+from parindex.decisions import Conflict, Denied, refuse, require
+from scoring import permissions, policies
+from scoring.models import Assessment, Score, ScoreRevision
+from scoring.queries.dossiers import sheet_of
+from scoring.queries.leaves import rule_of
+
+#: The fields a unit's save writes besides version, time and person.
+STATED = ("answer", "self_points", "explanation", "na_requested", "na_reason")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a unit states about one component.
+
+    ``answer``: canonical form of docs/scoring.md §3, None when not answered. ``na_requested``
+    asks for "not applicable" with ``na_reason``; it stands instead of an answer.
+    """
+
+    answer: Mapping[str, Any] | None = None
+    explanation: str = ""
+    na_requested: bool = False
+    na_reason: str = ""
+
+
+def lock_dossier(assessment_id: int) -> Assessment:
+    """The dossier, locked: everything that changes a dossier takes this lock first (docs/locking.md)."""
+    rows = Assessment.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("population__framework", "population__cycle", "unit").get(pk=assessment_id)
+
+
+def save_score(
+    *,
+    assessment_id: int,
+    node_id: int,
+    version: int,
+    statement: Statement,
+    by: Any,
+    now: datetime | None = None,
+) -> Score:
+    """Save one component under the version the person saw; return the stored row.
+
+    Points come from the rule. Saving what is already stored changes nothing (double click,
+    repeated request). Raises ``AnswerError`` when the answer does not fit the rule, ``Conflict``
+    with the stored row when somebody else saved first, ``Refused`` when it may not be.
+    Writes the score, its revision and an audit row.
+    """
+    with transaction.atomic():
+        assessment = lock_dossier(assessment_id)
+        at = now or clock.now()
+        require(permissions.may_edit_assessment(by, assessment))
+        require(policies.may_edit(sheet_of(assessment), at))
+        score = locked_score(assessment, node_id)
+        values = _values(rule_of(score.node), statement, digits=assessment.population.digits)
+        before = stated(score)
+        if values == before:
+            return score
+        if score.version != version:
+            raise Conflict(_changed_by(score), current=score)
+        for name, value in values.items():
+            setattr(score, name, value)
+        score.version += 1
+        score.not_self_assessed = False
+        score.saved_at, score.saved_by, score.origin = at, by, "web"
+        written = [*STATED, "version", "not_self_assessed", "saved_at", "saved_by", "origin"]
+        score.save(update_fields=written if score.pk else None)
+        _remember(score, before, assessment, by=by, at=at)
+        return score
+
+
+def locked_score(assessment: Assessment, node_id: int) -> Score:
+    """The row of one leaf, locked; a new unsaved one (version 0) when nothing is stored yet.
+
+    The dossier's lock is held, so nobody else can create it meanwhile.
+    """
+    rows = Score.objects.select_for_update(of=("self",)).select_related("node")
+    score = rows.filter(assessment=assessment, node_id=node_id).first()
+    if score is not None:
+        score.assessment = assessment
+        return score
+    node = Node.objects.filter(pk=node_id, framework_id=assessment.population.framework_id).first()
+    if node is None or not (node.is_leaf or node.level in ("bonus", "penalty")):
+        refuse(_("Không có tiêu chí này trong bộ tiêu chí của đợt."), code="node")
+    return Score(assessment=assessment, node=node)
+
+
+def stated(score: Score) -> dict[str, Any]:
+    """What the unit has stated in a score, field by field."""
+    return {name: getattr(score, name) for name in STATED}
+
+
+def _values(rule: Rule, statement: Statement, *, digits: int) -> dict[str, Any]:
+    """The fields of a statement, with points by the rule. Raises ``AnswerError`` or ``Refused``."""
+    if rule.answered_by != UNIT:
+        refuse(_("Tiêu chí này đơn vị không phải trả lời."), code="not_asked")
+    if statement.na_requested and not rule.na_allowed:
+        refuse(_("Tiêu chí này luôn áp dụng, không đề nghị “không áp dụng” được."), code="na")
+    answer = None if statement.na_requested else statement.answer
+    return {
+        "answer": canonical.dumps(normalise(rule, answer)) if answer is not None else "",
+        "self_points": compute(rule, answer, digits=digits).points if answer is not None else None,
+        "explanation": text.clean_text(statement.explanation),
+        "na_requested": statement.na_requested,
+        "na_reason": text.clean_line(statement.na_reason)[:1000] if statement.na_requested else "",
+    }
+
+
+def _changed_by(score: Score) -> Denied:
+    who = score.saved_by.get_full_name() if score.saved_by is not None else _("Người khác")
+    when = clock.local(score.saved_at).strftime("%H:%M") if score.saved_at is not None else ""
+    return Denied(
+        _("%(who)s vừa lưu câu trả lời khác lúc %(when)s.") % {"who": who, "when": when}, code="conflict"
+    )
+
+
+def _remember(score: Score, before: Mapping[str, Any], assessment: Assessment, *, by: Any, at: datetime) -> None:
+    """The revision and the audit row of a save."""
+    after = stated(score)
+    ScoreRevision.objects.create(
+        score=score, version=score.version, kind="self", values=canonical.dumps(after), at=at, by=by
+    )
+    changed = {name: {"from": before[name], "to": after[name]} for name in STATED if before[name] != after[name]}
+    audit.record(
+        "score.saved",
+        score,
+        by=by,
+        at=at,
+        unit=assessment.unit_id,
+        data={"assessment": assessment.pk, "code": score.node.code, "version": score.version, "changed": changed},
+    )

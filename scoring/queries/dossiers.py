@@ -1,0 +1,199 @@
+"""A unit's dossier as a whole: what it is asked, what it has answered, what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from criteria.models import Node
+from criteria.rules import UNIT, Rule
+from parindex import canonical
+from scoring import policies
+from scoring.models import Assessment, EvidenceLink, Exemption, Score
+from scoring.queries.leaves import EXTRA_LEVELS, granted, rule_of
+
+ZERO = Decimal(0)
+
+
+def sheet_of(assessment: Assessment) -> policies.Sheet:
+    """The facts that decide whether the dossier may be edited or moved on."""
+    population = assessment.population
+    return policies.Sheet(
+        state=assessment.state,
+        stage=population.stage,
+        deadline=population.self_assessment_ends_at,
+        extended_until=assessment.extended_until,
+    )
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One component of a dossier: its node and rule, what is stored, and how many documents prove it."""
+
+    node: Node
+    rule: Rule
+    area: Node
+    criterion: Node
+    score: Score | None
+    exempt: bool
+    documents: int = 0
+
+    @property
+    def asked(self) -> bool:
+        """Whether the unit must answer it."""
+        return self.rule.answered_by == UNIT and not self.exempt and self.node.level not in EXTRA_LEVELS
+
+    @property
+    def answered(self) -> bool:
+        """Answered by its rule, or asked to be not applicable."""
+        return self.score is not None and self.score.is_answered
+
+    @property
+    def points(self) -> Decimal | None:
+        """The unit's own points; None while there is no answer."""
+        return self.score.self_points if self.score is not None else None
+
+    @property
+    def explained(self) -> bool:
+        """Whether something is written as explanation."""
+        return self.score is not None and bool(self.score.explanation)
+
+    def as_answer(self) -> policies.Answer:
+        """The facts the policies ask for.
+
+        A claim of points needs proof; an answer worth nothing proves itself.
+        """
+        score = self.score
+        return policies.Answer(
+            code=self.node.code,
+            name=self.node.name,
+            answered=self.answered,
+            needs_proof=bool(self.node.evidence) and bool(self.points),
+            has_evidence=self.documents > 0,
+            has_explanation=self.explained,
+            na_requested=score is not None and score.na_requested,
+            na_reason=score is not None and bool(score.na_reason),
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far some leaves are: counts of what is asked, and points claimed, open and given up."""
+
+    asked: int
+    answered: int
+    claimed: Decimal
+    open: Decimal
+    lost: Decimal
+    maximum: Decimal
+
+    @property
+    def left(self) -> int:
+        """How many are still without an answer."""
+        return self.asked - self.answered
+
+    @property
+    def complete(self) -> bool:
+        """Nothing left to answer (also when nothing is asked)."""
+        return self.left == 0
+
+
+def progress_of(leaves: Iterable[Leaf]) -> Progress:
+    """Add up the leaves the unit must answer.
+
+    Claimed are the self points; open is what unanswered leaves can still bring; lost is the
+    rest. A leaf asked to be not applicable keeps its maximum until that is decided: it stays open.
+    """
+    asked = [leaf for leaf in leaves if leaf.asked]
+    maximum = sum((leaf.node.max_points for leaf in asked), ZERO)
+    claimed = sum((leaf.points or ZERO for leaf in asked), ZERO)
+    still_open = sum((leaf.node.max_points for leaf in asked if leaf.points is None), ZERO)
+    return Progress(
+        asked=len(asked),
+        answered=sum(leaf.answered for leaf in asked),
+        claimed=claimed,
+        open=still_open,
+        lost=maximum - claimed - still_open,
+        maximum=maximum,
+    )
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A dossier with all its leaves in the order of the framework."""
+
+    assessment: Assessment
+    nodes: tuple[Node, ...]
+    leaves: tuple[Leaf, ...]
+    by_code: dict[str, Leaf] = field(compare=False)
+
+    @cached_property
+    def areas(self) -> tuple[Node, ...]:
+        """The areas that hold leaves, in order."""
+        return tuple({leaf.area.pk: leaf.area for leaf in self.leaves}.values())
+
+    def in_area(self, area: Node) -> tuple[Leaf, ...]:
+        """The leaves of one area."""
+        return tuple(leaf for leaf in self.leaves if leaf.area.pk == area.pk)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Progress over all leaves."""
+        return progress_of(self.leaves)
+
+    @cached_property
+    def missing(self) -> dict[str, policies.Missing]:
+        """What stands between the sheet and its submission, by code."""
+        asked = (leaf.as_answer() for leaf in self.leaves if leaf.asked)
+        return {item.code: item for item in policies.missing_before_submit(asked)}
+
+
+def dossier_of(assessment: Assessment) -> Dossier:
+    """Read a dossier: four queries, whatever its size. ``assessment`` comes with its population."""
+    nodes = tuple(Node.objects.filter(framework_id=assessment.population.framework_id).order_by("position"))
+    by_id = {node.pk: node for node in nodes}
+    exempt = set(
+        Exemption.objects.filter(
+            unit_id=assessment.unit_id, node__framework_id=assessment.population.framework_id
+        ).values_list("node_id", flat=True)
+    )
+    scores = {score.node_id: score for score in Score.objects.filter(assessment=assessment).select_related("saved_by")}
+    documents: dict[int, int] = {}
+    for node_id in EvidenceLink.objects.filter(score__assessment=assessment).values_list("score__node_id", flat=True):
+        documents[node_id] = documents.get(node_id, 0) + 1
+    leaves = tuple(
+        _leaf(node, by_id, scores.get(node.pk), exempt, documents)
+        for node in nodes
+        if node.is_leaf or node.level in EXTRA_LEVELS
+    )
+    return Dossier(assessment, nodes, leaves, {leaf.node.code: leaf for leaf in leaves})
+
+
+def _leaf(
+    node: Node, by_id: dict[int, Node], score: Score | None, exempt: set[int], documents: dict[int, int]
+) -> Leaf:
+    parent = by_id.get(node.parent_id or 0, node)
+    area = by_id.get(parent.parent_id or 0, parent)
+    return Leaf(
+        node=node,
+        rule=rule_of(node),
+        area=area,
+        criterion=parent if parent.pk != area.pk else node,
+        score=score,
+        exempt=granted(node, by_id, exempt),
+        documents=documents.get(node.pk, 0),
+    )
+
+
+def picture_of(assessment: Assessment) -> str:
+    """A digest of everything a head would sign: the version of every score and every linked document."""
+    scores = Score.objects.filter(assessment=assessment, version__gt=0).order_by("node_id")
+    links = EvidenceLink.objects.filter(score__assessment=assessment).order_by("id")
+    return canonical.digest(
+        {
+            "scores": [list(row) for row in scores.values_list("node_id", "version")],
+            "links": [list(row) for row in links.values_list("score_id", "evidence_id", "pages")],
+        }
+    )

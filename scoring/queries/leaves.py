@@ -1,0 +1,43 @@
+"""The leaves of a framework with their rules, and which of them a grant covers.
+
+A rule is parsed from the text of its node. Equal text gives the same rule, so the
+parsed rules are kept between requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from criteria.models import Node, NodeLevel
+from criteria.rules import Rule, parse_rule
+from parindex import canonical
+
+EXTRA_LEVELS = frozenset({NodeLevel.BONUS, NodeLevel.PENALTY})
+
+
+def rule_of(node: Node) -> Rule:
+    """The rule of a leaf (or of a bonus or penalty row)."""
+    return _parsed(node.rule_kind, node.max_points, node.source, node.rule_params or "{}", node.na_allowed)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(kind: str, max_points: Decimal, source: str, params: str, na_allowed: bool) -> Rule:
+    return parse_rule(
+        kind=kind, max_points=max_points, source=source, params=canonical.loads(params), na_allowed=na_allowed
+    )
+
+
+def chain(node: Node, by_id: Mapping[int, Node]) -> list[int]:
+    """Ids of the nodes from a leaf up to its area."""
+    found = [node.pk]
+    while node.parent_id is not None:
+        node = by_id[node.parent_id]
+        found.append(node.pk)
+    return found
+
+
+def granted(node: Node, by_id: Mapping[int, Node], exempt: Collection[int]) -> bool:
+    """Whether a grant of "not applicable" at the leaf or above covers it (design §3.4)."""
+    return any(part in exempt for part in chain(node, by_id))

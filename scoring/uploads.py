@@ -1,0 +1,118 @@
+"""Whether an uploaded file may become evidence, decided by its content. Writes nothing.
+
+Six kinds are taken: PDF, DOCX, XLSX, JPG and PNG. The name must say what the
+content is. Whatever could run, unpack without end or pass for something else is
+refused with one sentence. The content is read through a map of the file, never
+unpacked to the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from parindex import text
+from scoring import upload_kinds as kinds
+
+#: Longest name kept, without what a person needs to recognise a document by.
+MAX_NAME = 150
+
+
+class UploadRefused(ValueError):
+    """A file that is not taken; the text is a Vietnamese sentence naming it and the way out."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that may be stored. ``name`` in NFC for people; ``size`` in bytes; ``sha256`` in hex."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+#: Extension → (content type, check of the content).
+TYPES = {
+    ".pdf": ("application/pdf", kinds.check_pdf),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", kinds.check_docx),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", kinds.check_xlsx),
+    ".jpg": ("image/jpeg", kinds.check_jpeg),
+    ".jpeg": ("image/jpeg", kinds.check_jpeg),
+    ".png": ("image/png", kinds.check_png),
+}
+ACCEPT = ",".join(TYPES)
+
+
+def clean_name(given: str) -> str:
+    """The file's name for people: NFC, one line, no folders, no invisible characters, its ending kept."""
+    bare = text.clean_line(given.replace("\x00", "")).replace("\\", "/").rsplit("/", 1)[-1]
+    bare = "".join(character for character in bare if character not in '<>:"|?*').strip(" .")
+    path = PurePosixPath(bare)
+    stem, suffix = path.stem.strip(" ."), path.suffix.strip()
+    return f"{stem[: MAX_NAME - len(suffix)] or 'tai-lieu'}{suffix}" if suffix else bare[:MAX_NAME]
+
+
+def too_big(name: str) -> str:
+    """The sentence for a file above the limit."""
+    return _(
+        "Không nhận tệp %(name)s vì lớn hơn %(limit)d MB. Quét lại ở độ phân giải thấp hơn hoặc tách thành nhiều tệp."
+    ) % {"name": clean_name(name), "limit": settings.MAX_UPLOAD_BYTES // (1024 * 1024)}
+
+
+def check(upload: Any) -> Checked:
+    """Look at an uploaded file and say what it is.
+
+    ``upload`` is a Django file. Raises ``UploadRefused`` with the sentence for the person.
+    """
+    name = clean_name(upload.name or "")
+    if not upload.size:
+        raise UploadRefused(_("Không nhận tệp %(name)s vì tệp rỗng. Mở tệp kiểm tra rồi tải lại.") % {"name": name})
+    if upload.size > settings.MAX_UPLOAD_BYTES:
+        raise UploadRefused(too_big(name))
+    ending = PurePosixPath(name).suffix.lower()
+    if ending not in TYPES:
+        raise UploadRefused(_wrong_ending(name, ending))
+    content_type, look = TYPES[ending]
+    with _content(upload) as data:
+        try:
+            look(data)
+        except kinds.Unfit as unfit:
+            raise UploadRefused(_("Không nhận tệp %(name)s %(why)s") % {"name": name, "why": unfit}) from None
+        digest = hashlib.sha256(data).hexdigest()
+    return Checked(name, content_type, upload.size, digest)
+
+
+def _wrong_ending(name: str, ending: str) -> str:
+    if ending in {".doc", ".xls", ".ppt", ".pptx", ".odt", ".ods", ".rtf", ".txt", ".csv"}:
+        return _("Không nhận tệp %(name)s. Lưu lại dạng .docx, .xlsx hoặc .pdf rồi tải lên.") % {"name": name}
+    if ending in {".docm", ".xlsm", ".dotm", ".xltm", ".xlsb"}:
+        return _("Không nhận tệp %(name)s vì có macro. Lưu lại dạng .docx, .xlsx hoặc .pdf.") % {"name": name}
+    return _("Không nhận tệp %(name)s. Chỉ nhận PDF, DOCX, XLSX, JPG, PNG.") % {"name": name or _("không tên")}
+
+
+@contextmanager
+def _content(upload: Any) -> Iterator[Any]:
+    """The bytes of the upload: a map of the temporary file, or the few bytes kept in memory."""
+    upload.seek(0)
+    path = getattr(upload, "temporary_file_path", None)
+    if path is None:
+        yield upload.read()
+        upload.seek(0)
+        return
+    with open(path(), "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:  # noqa: PTH123
+        yield data
+
+
+def chunks(upload: Any) -> Iterator[bytes]:
+    """The bytes of the upload from its beginning, piece by piece."""
+    upload.seek(0)
+    yield from upload.chunks()
