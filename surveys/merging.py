@@ -108,6 +108,32 @@ def merge(rule: Survey, counts: Counts, *, digits: int = 2) -> Merged:
     return Merged(points, percent, total, not_counted, _closed(rule, wording, percent, points, digits))
 
 
+def merged_points(rule: Survey, counts: Counts, *, digits: int = 2) -> Decimal | None:
+    """The points of `merge` alone, for counts that were checked when they were imported.
+
+    A run merges thousands of cells and needs no wording. Answers the rule does not name count as no valid form.
+    """
+    percents = dict(rule.percents)
+    weights = dict(rule.group_weights)
+    worth: dict[str, Decimal] = {}
+    valid: dict[str, int] = {}
+    for group, answers in counts.items():
+        pool = group if weights else ""
+        for answer, count in answers.items():
+            percent = percents.get(answer)
+            if percent is not None:
+                worth[pool] = worth.get(pool, Decimal(0)) + percent * count
+                valid[pool] = valid.get(pool, 0) + count
+    pools = [pool for pool, forms in valid.items() if forms and (not weights or pool in weights)]
+    if not pools:
+        return None
+    shares = sum(
+        (exact(weights.get(pool, 1)) * exact(worth[pool]) / valid[pool] for pool in pools), Fraction(0)
+    )
+    total = sum((exact(weights.get(pool, 1)) for pool in pools), Fraction(0))
+    return half_up(exact(rule.max_points) * shares / total / 100, digits)
+
+
 def merge_percent(rule: Survey, percent: Decimal | int | None, *, digits: int = 2) -> Merged:
     """Points from one imported percentage (SIPAS): maximum × percent ÷ 100; None: no data yet.
 
@@ -119,7 +145,10 @@ def merge_percent(rule: Survey, percent: Decimal | int | None, *, digits: int = 
         )
     if percent is None:
         return Merged(None, None, 0, 0, _("chưa có dữ liệu: chưa nhập tỷ lệ"))
-    if isinstance(percent, bool) or not isinstance(percent, Decimal | int) or not 0 <= percent <= 100:
+    known = (
+        isinstance(percent, Decimal | int) and not isinstance(percent, bool) and Decimal(percent).is_finite()
+    )
+    if not known or not 0 <= percent <= 100:
         raise MergeError(_("Tỷ lệ phải là số từ 0 đến 100."), "percent")
     rate = exact(percent)
     points = half_up(exact(rule.max_points) * rate / 100, digits)
