@@ -46,6 +46,8 @@ def make(target: Path) -> dict[str, Any]:
     """Write the archive and return its manifest. The target appears only when it is complete."""
     if target.exists():
         raise ArchiveError(f"{target} exists already; name a new file.")
+    if MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
+        raise ArchiveError("The tables are not those of this version. Run `./run manage migrate` first.")
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         tables = write_tables(Path(folder))
         members = {f"tables/{name}.jsonl": Path(folder, name) for name in tables}
@@ -189,10 +191,14 @@ def refuse_unless_empty(manifest: dict[str, Any]) -> None:
 
 def tables_of_archive(manifest: dict[str, Any]) -> Any:
     """Bring the tables to where the archive was made, and return the models of that moment."""
-    wanted = [tuple(name.split(".", 1)) for name in manifest["migrations"]]
+    wanted = {tuple(name.split(".", 1)) for name in manifest["migrations"]}
     executor = MigrationExecutor(connection)
-    executor.migrate(wanted)
-    return MigrationExecutor(connection).loader.project_state(wanted).apps
+    nodes = executor.loader.graph.node_map
+    last = sorted(
+        key for key in wanted if not any(child.key in wanted and child.key[0] == key[0] for child in nodes[key].children)
+    )
+    executor.migrate(last)
+    return executor.loader.project_state(last).apps
 
 
 def fill_tables(archive: tarfile.TarFile, manifest: dict[str, Any], at_archive: Any) -> None:
@@ -208,9 +214,11 @@ def fill_tables(archive: tarfile.TarFile, manifest: dict[str, Any], at_archive: 
     for model in ordered:
         if model._meta.db_table not in manifest["tables"]:
             raise ArchiveError(f"The archive lacks the table {model._meta.db_table}; nothing was restored.")
-        fields = columns(model)
-        if [field.column for field in fields] != manifest["tables"][model._meta.db_table]["columns"]:
+        here = {field.column: field for field in columns(model)}
+        there = manifest["tables"][model._meta.db_table]["columns"]
+        if set(here) != set(there):
             raise ArchiveError(f"The columns of {model._meta.db_table} differ from the archive; nothing was restored.")
+        fields = [here[column] for column in there]
         for batch in rows_of(archive, model, fields):
             model._base_manager.all()._insert(batch, fields=fields, raw=True, using="default")
     with connection.cursor() as cursor:
