@@ -165,14 +165,26 @@ def previous_unit(
     also over several such steps inside the year. After a merger or a split nothing is
     inherited, and the predecessors are given to be shown.
     """
-    if unit in existed:
-        return Previous(unit)
-    current, seen = unit, {unit}
+    for link in renamings(unit, predecessors=predecessors, successors=successors):
+        if link in existed:
+            return Previous(link, tuple(predecessors.get(unit, ())))
+    return Previous(None, tuple(predecessors.get(unit, ())))
+
+
+def renamings(
+    unit: Hashable,
+    *,
+    predecessors: Mapping[Hashable, Sequence[Hashable]],
+    successors: Mapping[Hashable, Sequence[Hashable]],
+) -> tuple[Hashable, ...]:
+    """The unit and everything it is merely a renaming of, newest first.
+
+    A step back needs exactly one predecessor which has exactly one successor. A head who
+    goes on through a renaming stays the head of the same unit (design §3.9).
+    """
+    chain = [unit]
     while True:
-        before = predecessors.get(current, ())
-        if len(before) != 1 or len(successors.get(before[0], ())) != 1 or before[0] in seen:
-            return Previous(None, tuple(predecessors.get(unit, ())))
-        current = before[0]
-        seen.add(current)
-        if current in existed:
-            return Previous(current, tuple(predecessors.get(unit, ())))
+        before = predecessors.get(chain[-1], ())
+        if len(before) != 1 or len(successors.get(before[0], ())) != 1 or before[0] in chain:
+            return tuple(chain)
+        chain.append(before[0])
