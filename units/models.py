@@ -81,6 +81,10 @@ class Unit(models.Model):
             kwargs["update_fields"] = {*fields, "search_key", "sort_key"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        """The history page of the unit in the working area."""
+        return reverse("units:detail", args=[self.pk])
+
     def fill_keys(self) -> None:
         """Bring names into NFC and make the two keys from them (``bulk_create`` does not call ``save``)."""
         self.name = text.nfc(self.name)
@@ -91,10 +95,6 @@ class Unit(models.Model):
     def valid_on(self, day: date) -> bool:
         """Whether the unit exists on the day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-    def get_absolute_url(self) -> str:
-        """The history page of the unit in the working area."""
-        return reverse("units:detail", args=[self.pk])
 
 
 class Succession(models.Model):
