@@ -288,10 +288,11 @@ def may_open(
             _("Bộ tiêu chí còn là bản nháp hoặc còn lỗi. Sửa các lỗi kiểm tra rồi nhập lại."),
             code="framework",
         )
-    return _dates_in_order(dates)
+    return dates_in_order(dates)
 
 
-def _dates_in_order(dates: Sequence[tuple[str, datetime | None]]) -> Decision:
+def dates_in_order(dates: Sequence[tuple[str, datetime | None]]) -> Decision:
+    """Whether the known last moments, given with their labels in the order of the year, follow one another."""
     known = [(label, moment) for label, moment in dates if moment is not None]
     for (label, moment), (next_label, next_moment) in pairwise(known):
         if next_moment <= moment:
