@@ -15,17 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from criteria.models import Node, Population
 from parindex import canonical
+from scoring.states import State
 from units.models import Unit, User
-
-
-class AssessmentState(models.TextChoices):
-    """States of a dossier; the moves are the table in ``scoring.states``."""
-
-    DRAFT = "draft", _("đang làm")
-    AWAITING_HEAD = "awaiting_head", _("chờ lãnh đạo duyệt")
-    SUBMITTED = "submitted", _("đã nộp")
-    RETURNED = "returned", _("bị trả lại")
-    CLOSED = "closed", _("đã thẩm định xong")
 
 
 class Assessment(models.Model):
@@ -33,7 +24,7 @@ class Assessment(models.Model):
 
     population = models.ForeignKey(Population, on_delete=models.PROTECT, related_name="assessments")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assessments")
-    state = models.CharField(max_length=15, choices=AssessmentState.choices, default=AssessmentState.DRAFT)
+    state = models.CharField(max_length=15, choices=State.choices, default=State.DRAFT)
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     extended_until = models.DateTimeField(_("gia hạn đến"), null=True, blank=True)
@@ -47,7 +38,7 @@ class Assessment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["population", "unit"], name="assessment_unique"),
-            models.CheckConstraint(condition=Q(state__in=AssessmentState.values), name="assessment_state_known"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="assessment_state_known"),
         ]
 
     def __str__(self) -> str:

@@ -16,23 +16,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from criteria.stages import Stage
 
 
-class State(StrEnum):
-    """Where a unit's dossier stands. The same words as ``scoring.models.AssessmentState``.
+class State(TextChoices):
+    """Where a unit's dossier stands.
 
     A dossier closed without submission stands with the appraisers like a submitted
     one; ``closed_unsubmitted_at`` tells them apart, and ``label`` shows it.
     """
 
-    DRAFT = "draft"
-    AWAITING_HEAD = "awaiting_head"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    CLOSED = "closed"
+    DRAFT = "draft", _("đang làm")
+    AWAITING_HEAD = "awaiting_head", _("chờ lãnh đạo duyệt")
+    SUBMITTED = "submitted", _("đã nộp")
+    RETURNED = "returned", _("bị trả lại")
+    CLOSED = "closed", _("đã thẩm định xong")
 
 
 class Owner(StrEnum):
@@ -47,13 +48,6 @@ class Owner(StrEnum):
 
 
 #: The words of the interface for each state and owner; a stage carries its own.
-STATE_LABELS: Mapping[State, str] = {
-    State.DRAFT: _("đang làm"),
-    State.AWAITING_HEAD: _("chờ lãnh đạo duyệt"),
-    State.SUBMITTED: _("đã nộp"),
-    State.RETURNED: _("bị trả lại"),
-    State.CLOSED: _("đã thẩm định xong"),
-}
 OWNER_LABELS: Mapping[Owner, str] = {
     Owner.UNIT: _("cán bộ đơn vị"),
     Owner.HEAD: _("người đứng đầu đơn vị"),
@@ -232,7 +226,7 @@ def label(
         return str(LATE)
     if untouched and state == State.DRAFT:
         return str(UNANSWERED)
-    return str(STATE_LABELS[State(state)])
+    return str(State(state).label)
 
 
 def mermaid(moves: Mapping[str, Move], start: str) -> str:
@@ -261,7 +255,7 @@ def document() -> str:
         "",
         "## Dossier of a unit",
         "",
-        *_state_table({s.value: (STATE_LABELS[s], OWNERS[s]) for s in State}),
+        *_state_table({s.value: (s.label, OWNERS[s]) for s in State}),
         *_move_table(MOVES, State.DRAFT),
         f"With the deadline passed, the states in which the unit still holds its dossier ({held}) are shown as "
         f"“{LATE}”. A draft without any answer is shown as “{UNANSWERED}”; a dossier that was closed without "
