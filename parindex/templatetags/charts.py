@@ -123,20 +123,22 @@ def bricks(
 ) -> SafeString:
     """One brick per unit from (index, band) pairs, with the bounds as dotted lines."""
     shape = charts.bricks(values, axis=axis, most=most)
-    foot = shape.inner + 0 if not axis else shape.inner + 4
+    foot = shape.inner + 4 if axis else shape.inner
     rules = format_html_join(
-        "", '<line class="th" x1="{0}" x2="{0}" y1="0" y2="{1}"/>', ((tick.x, foot) for tick in shape.ticks)
+        "",
+        '<line class="th" x1="{0}" x2="{0}" y1="0" y2="{1}"{2}/>',
+        ((tick.x, foot, _stroke(paper)) for tick in shape.ticks),
     )
     stacks = format_html_join(
         "",
         '<path class="{}" d="{}"{}/>',
         ((band.lower()[:1], path, _fill(band.lower()[:1], paper)) for band, path in shape.paths),
     )
-    figures = _axis_figures(shape) if axis else ""
+    figures = _axis_figures(shape, paper) if axis else ""
     return format_html(
         '<svg class="plot" height="{}" {}>{}'
         '<svg viewBox="0 0 70 {}" width="100%" height="{}" preserveAspectRatio="none">{}</svg>'
-        '<line class="ax" x1="0" x2="100%" y1="{}.5" y2="{}.5"/>{}</svg>',
+        '<line class="ax" x1="0" x2="100%" y1="{}.5" y2="{}.5"{}/>{}</svg>',
         shape.height,
         _role(label),
         rules,
@@ -145,18 +147,24 @@ def bricks(
         stacks,
         shape.inner,
         shape.inner,
+        _stroke(paper),
         figures,
     )
 
 
-def _axis_figures(shape: charts.Bricks) -> SafeString:
+def _stroke(paper: bool) -> SafeString:
+    return mark_safe(' stroke="#777777" stroke-width="0.75"' if paper else "")
+
+
+def _axis_figures(shape: charts.Bricks, paper: bool) -> SafeString:
     y = shape.inner + 18
+    lettering = mark_safe(' font-family="Parindex Serif" font-size="11"' if paper else "")
     ends = (("0", "start", shape.low), ("100%", "end", charts.AXIS_HIGH))
     inner = ((tick.x, "middle", tick.value) for tick in shape.ticks)
     return format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="{}">{}</text>',
-        ((x, y, anchor, shown(value, 0)) for x, anchor, value in (*ends, *inner)),
+        '<text x="{}" y="{}" text-anchor="{}"{}>{}</text>',
+        ((x, y, anchor, lettering, shown(value, 0)) for x, anchor, value in (*ends, *inner)),
     )
 
 
