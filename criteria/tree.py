@@ -37,7 +37,15 @@ class TreeError(ValueError):
 
 def code_key(code: str) -> CodeKey:
     """The natural order of codes: digits by value, so 1.2 stands before 1.10."""
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _PARTS.findall(code))
+    return tuple(_part_key(part) for part in _PARTS.findall(code))
+
+
+def _part_key(part: str) -> tuple[int, int, str]:
+    """Digits by length and then as text, which is by value without reading a number of any length."""
+    if "0" <= part[0] <= "9":
+        digits = part.lstrip("0")
+        return (0, len(digits), digits)
+    return (1, 0, part)
 
 
 @dataclass(frozen=True)
@@ -169,13 +177,14 @@ def find_cycles(parents: Mapping[str, str]) -> list[tuple[str, ...]]:
     done: set[str] = set()
     cycles: list[tuple[str, ...]] = []
     for start in sorted(parents, key=code_key):
-        path: list[str] = []
+        path: dict[str, None] = {}  # a set that keeps its order: a long chain stays linear
         code = start
         while code in parents and code not in done and code not in path:
-            path.append(code)
+            path[code] = None
             code = parents[code]
         if code in path:
-            ring = path[path.index(code) :]
+            visited = list(path)
+            ring = visited[visited.index(code) :]
             first = ring.index(min(ring, key=code_key))
             ordered = ring[first:] + ring[:first]
             cycles.append((*ordered, ordered[0]))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from criteria.linter.rows import Problem, Row, error, warning
-from criteria.tree import AREA, COMPONENT, CRITERION, EXTRA_LEVELS, LEVELS, PARENT_LEVEL, find_cycles
+from criteria.tree import AREA, CRITERION, LEVELS, PARENT_LEVEL, find_cycles
 from parindex.numbers import shown
 
 TOTAL = Decimal(100)
@@ -40,13 +40,15 @@ def connect(framework: list[Row]) -> list[Problem]:
         )
         for ring in cycles
     ]
+    ringed = {code for ring in cycles for code in ring}
     for row in framework:
-        row.in_ring = any(row["code"] in ring for ring in cycles)
+        row.in_ring = row["code"] in ringed
         if row.in_ring:
             continue
         parent = by_code.get(row["parent_code"]) if row["parent_code"] else None
         found += _check_place(row, parent)
-        if parent is not None and row["level"] not in EXTRA_LEVELS:
+        # Only parents of the right level: sums then have three levels at most, however wrong the file.
+        if parent is not None and parent["level"] == PARENT_LEVEL.get(row["level"]):
             row.parent = parent
             parent.children.append(row)
     return found
@@ -118,7 +120,7 @@ def _sum(rows: list[Row]) -> Decimal | None:
 
 def check_parent(row: Row) -> Iterator[Problem]:
     """An area, or a criterion with components: it only adds up."""
-    if row["level"] not in (AREA, CRITERION, COMPONENT):
+    if row["level"] not in (AREA, CRITERION):
         return
     if not row.children:
         yield error(row, "code", _("Lĩnh vực không có tiêu chí nào."))

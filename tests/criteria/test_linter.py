@@ -284,3 +284,11 @@ def test_a_decomposed_file_is_read_like_a_composed_one():
         for cells in rows_of("commune")
     ]
     assert lint(rows) == ()
+
+
+def test_a_wrong_file_of_any_depth_or_length_is_answered_and_not_a_crash():
+    chain = [row(f"1.{n}", f"1.{n - 1}" if n else "", "component", "1", "self", "sum") for n in range(5000)]
+    assert has_errors(lint(chain))
+    ring = [row(str(n), str((n + 1) % 3000), "criterion", "1", "self", "sum") for n in range(3000)]
+    assert len([problem for problem in lint(ring) if "vòng lặp" in problem.sentence]) == 1
+    assert has_errors(lint(changed("2.1", code="9" * 6000)))

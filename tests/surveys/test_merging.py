@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from criteria.rules import parse_rule
-from surveys.merging import MergeError, check_answer, check_group, is_counted, merge, merge_percent
+from surveys.merging import (
+    MergeError,
+    check_answer,
+    check_group,
+    is_counted,
+    merge,
+    merge_percent,
+    merged_points,
+)
 
 D = Decimal
 PERCENTS = {"Tốt": 100, "Khá": 60, "Trung bình": 20, "Yếu": 0}
@@ -207,3 +215,18 @@ def test_a_percentage_lies_between_0_and_100(percent):
 def test_a_rule_of_forms_takes_no_percentage():
     with pytest.raises(MergeError, match="không nhận tỷ lệ"):
         merge_percent(pooled, D(90))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [pooled, weighted, survey(max_points=D("0.75"), group_weights={PEOPLE: D("0.1"), FIRMS: 3, CADRES: 1})],
+)
+@given(
+    st.dictionaries(
+        st.sampled_from([PEOPLE, FIRMS, CADRES]),
+        st.dictionaries(st.sampled_from([*PERCENTS, "Không biết", "Không trả lời"]), st.integers(0, 40)),
+    )
+)
+def test_the_short_road_to_the_points_is_the_same_as_the_worded_one(rule, counts):
+    assert merged_points(rule, counts) == merge(rule, counts).points
+    assert merged_points(rule, counts, digits=3) == merge(rule, counts, digits=3).points
