@@ -245,6 +245,11 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_timeout": 1,
         "socket_connect_timeout": 1,
+        # A request must not wait for a silent broker: the job row is written, the sweeper wakes it later.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
         "visibility_timeout": 3600,
         "global_keyprefix": "parindex:",
     }
@@ -404,6 +409,8 @@ LOGGING = {
     "loggers": {
         "parindex": {"level": LOG_LEVEL},
         "django.request": {"level": "ERROR"},
+        # It misses a host name in the address of the file system.
+        "kombu.connection": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

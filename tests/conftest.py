@@ -13,7 +13,6 @@ from tests.sqlite_flush import flush_past_triggers  # noqa: F401  (a fixture)
 def empty_cache():
     """No test sees what another left in the cache."""
     cache.clear()
-    yield
 
 
 @pytest.fixture

@@ -20,7 +20,12 @@ os.environ["PARINDEX_ENV"] = "test"
 os.environ["PARINDEX_VAR"] = VAR_FOLDER
 
 from parindex.settings import *  # noqa: E402, F403
-from parindex.settings import DATABASES, VAR  # noqa: E402
+from parindex.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, REDIS_URL, VAR  # noqa: E402
+
+# Emptied before every test, so it must not be shared with the process beside; likewise the queue.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"parindex-test-{OWNER}:"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
