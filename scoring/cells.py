@@ -10,7 +10,7 @@ from typing import NamedTuple
 from criteria.rules import Survey
 from criteria.tree import EXTRA_LEVELS, Tree
 from scoring.index import EMPTY, NO_DATA, NOT_APPLICABLE, SCORED, Cell, Extra
-from surveys.merging import merged_points, merge_percent
+from surveys.merging import merge_percent, merged_points
 
 ZERO = Decimal(0)
 

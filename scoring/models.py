@@ -352,3 +352,23 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.population_id} v{self.version}"
+
+
+class Aftereffect(models.Model):
+    """A later publication that rests on a figure which another publication has changed (design §3.12).
+
+    ``affected`` stays as it was published and is marked until its population is published
+    again. The counts say for how many units the change from the year before, or a proposal
+    of Điều 19 and 20, would now read differently.
+    """
+
+    cause = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="aftereffects")
+    affected = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="doubts")
+    changes = models.PositiveSmallIntegerField(default=0)
+    outcomes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cause", "affected"], name="aftereffect_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.cause_id} → {self.affected_id}"

@@ -58,6 +58,12 @@ def lock_population(population_id: int) -> Population:
     return rows.select_related("cycle", "framework", "parent").get(pk=population_id)
 
 
+def lock_dossiers(population: Population) -> None:
+    """Lock every dossier of a locked population, so that nothing is saved between looking and deciding."""
+    rows = Assessment.objects.select_for_update(no_key=True).filter(population=population).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
 def ask(by: Any, population: Population, permission: Permission, origin: str) -> None:
     """Ask for the permission of a person on a page; a command line or a job is trusted with what started it."""
     if origin == "web":
@@ -236,10 +242,13 @@ def move_stage(
     ask(by, population, Permission(known.permission), origin)
     if move in {"open", "settle", "settle_from_files", "publish"}:
         raise ValueError(f"{move} has its own action")
-    return _move(population, move, by=by, reason=reason, at=now or clock.now(), origin=origin)
+    return make_move(population, move, by=by, reason=reason, at=now or clock.now(), origin=origin)
 
 
-def _move(population: Population, move: str, *, by: Any, reason: str, at: datetime, origin: str) -> Population:
+def make_move(
+    population: Population, move: str, *, by: Any, reason: str, at: datetime, origin: str
+) -> Population:
+    """Make one move of the table and write its audit row. The caller holds the lock and has asked for permission."""
     source = population.stage
     if source not in states.STAGE_MOVES[move].sources:
         refuse(
@@ -271,12 +280,12 @@ def settle(
     """
     population = lock_population(population.pk)
     ask(by, population, Permission(states.STAGE_MOVES[move].permission), origin)
-    list(Assessment.objects.select_for_update(no_key=True).filter(population=population).values_list("pk"))
+    lock_dossiers(population)
     run = latest_run(population)
     if run is None:
         refuse(_("Chưa tính chỉ số lần nào. Tính chỉ số trước khi chốt."), code="stale")
     require(settleable(population, run))
-    _move(population, move, by=by, reason="", at=now or clock.now(), origin=origin)
+    make_move(population, move, by=by, reason="", at=now or clock.now(), origin=origin)
     if run.frozen_at is None and run.provisional:
         run.provisional = False
         run.save(update_fields=["provisional"])

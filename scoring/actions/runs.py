@@ -10,8 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
@@ -19,12 +18,12 @@ from criteria.models import Population
 from parindex import audit, bulk, canonical, clock, jobs
 from parindex.decisions import require
 from parindex.models import Job
-from scoring import ranking
 from scoring.index import UnitTotal, compute_unit
 from scoring.models import NodeResult, Run, UnitResult
 from scoring.permissions import may_in_population
 from scoring.queries.inputs import Inputs, Lineage, lineage_before, load
 from scoring.queries.runs import Past, latest_run, past_before
+from scoring.standings import Figures, Result, stand
 from units.authorization import Permission
 
 #: The kind of the job that computes a population; its handler is ``sanctions.tasks``.
@@ -50,33 +49,6 @@ UNIT_FIELDS = (
     "missing",
 )
 NODE_FIELDS = ("result", "node", "state", "max_points", "self_points", "points")
-
-
-class Figures(NamedTuple):
-    """What a unit earned before it is ranked: points, applicable maximum, index in percent (None: nothing applies)."""
-
-    self_points: Decimal | None
-    appraised_points: Decimal | None
-    survey_points: Decimal | None
-    points: Decimal
-    max_points: Decimal
-    index_percent: Decimal | None
-    complete: bool = True
-    missing: int = 0
-
-
-class Result(NamedTuple):
-    """One unit's row of a run, ranked and compared with the year before."""
-
-    unit_id: int
-    unit_code: str
-    unit_name: str
-    figures: Figures
-    rank: int | None
-    band: str
-    previous_index_percent: Decimal | None
-    change: Decimal | None
-    comparable: bool
 
 
 @dataclass(frozen=True)
@@ -119,8 +91,11 @@ def compute_run(
     latest = latest_run(population)
     if latest is not None and latest.digest == digest:
         return Computation(latest, False, ())
-    totals = {unit.id: compute_unit(inputs.plan, inputs.cells[unit.id], extra=inputs.extras[unit.id]) for unit in inputs.units}
-    results = standings(inputs, {unit_id: _figures(total) for unit_id, total in totals.items()})
+    totals = {
+        unit.id: compute_unit(inputs.plan, inputs.cells[unit.id], extra=inputs.extras[unit.id]) for unit in inputs.units
+    }
+    figures = {unit_id: Figures.of(total) for unit_id, total in totals.items()}
+    results = stand(inputs.units, figures, inputs.previous, inputs.bands)
     run = add_run(
         population=population, digest=digest, parameters=parameters(inputs, context), by=by, now=now or clock.now()
     )
@@ -174,47 +149,6 @@ def record_run(run: Run, *, by: Any, origin: str) -> None:
     """The audit row of a new run."""
     audit.record(
         "run.computed", run, by=by, at=run.computed_at, data={"number": run.number, "digest": run.digest}, origin=origin
-    )
-
-
-def standings(inputs: Inputs, figures: Mapping[int, Figures]) -> tuple[Result, ...]:
-    """Rank the figures inside the population and set them beside the year before, in the order of the ranking."""
-    units = {unit.id: unit for unit in inputs.units}
-    entries = (
-        ranking.Entry(unit.id, figures[unit.id].index_percent, unit.sort_key, unit.ranked)
-        for unit in inputs.units
-        if unit.id in figures
-    )
-    results = []
-    for standing in ranking.rank(entries):
-        unit = units[standing.entry.unit]
-        own, previous = figures[unit.id], inputs.previous[unit.id]
-        results.append(
-            Result(
-                unit_id=unit.id,
-                unit_code=unit.code,
-                unit_name=unit.name,
-                figures=own,
-                rank=standing.rank,
-                band=ranking.band(own.index_percent, inputs.bands),
-                previous_index_percent=previous.index_percent,
-                change=ranking.change(own.index_percent, previous.index_percent),
-                comparable=previous.comparable,
-            )
-        )
-    return tuple(results)
-
-
-def _figures(total: UnitTotal) -> Figures:
-    return Figures(
-        total.self_points,
-        total.appraised_points,
-        total.survey_points,
-        total.points,
-        total.max_points,
-        total.index_percent,
-        total.complete,
-        len(total.missing),
     )
 
 

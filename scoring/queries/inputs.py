@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from criteria.models import Node, Population
 from criteria.tree import Node as TreeNode
@@ -25,6 +25,7 @@ from scoring.models import Assessment, Exemption, Score
 from scoring.queries.leaves import EXTRA_LEVELS, rule_of
 from scoring.queries.populations import units_of
 from scoring.queries.runs import Past
+from scoring.standings import Previous, UnitRow
 from surveys.models import SurveyCount, SurveyPercent
 from units.models import Unit
 from units.queries import lineage
@@ -32,24 +33,6 @@ from units.queries import lineage
 #: Raised when the meaning of the arithmetic changes, so that old runs are never taken for current.
 METHOD = 1
 _SILENT = Row("", None, None, False, False)
-
-
-class UnitRow(NamedTuple):
-    """A unit that takes part."""
-
-    id: int
-    code: str
-    name: str
-    sort_key: str
-    ranked: bool
-
-
-class Previous(NamedTuple):
-    """The figure of the year before that a unit continues (design §3.14)."""
-
-    unit_id: int | None
-    index_percent: Decimal | None
-    comparable: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +55,7 @@ class Inputs:
     """What a run rests on. Cells and extras by unit id; ``node_ids`` by code."""
 
     units: tuple[UnitRow, ...]
-    plan: Plan | None
+    plan: Plan
     node_ids: Mapping[str, int]
     cells: Mapping[int, Mapping[str, Cell]]
     extras: Mapping[int, list[Extra]]
