@@ -105,9 +105,9 @@ def load(population: Population, past: Past, lines: Lineage) -> Inputs:
             "id", "unit_id", "ranked"
         )
     }
-    units = _units(population, {unit_id: ranked for unit_id, (_id, ranked) in dossiers.items()})
+    units = unit_rows(population, {unit_id: ranked for unit_id, (_id, ranked) in dossiers.items()})
     materials = _materials(population, nodes, {unit.id for unit in units}, dossiers)
-    previous = _previous(population, nodes, units, past, lines)
+    previous = previous_figures(population, nodes, units, past, lines)
     bands = ranking.parse_bands(canonical.loads(population.bands) if population.bands else None)
     leaves = Leaves.of(tree, digits=population.digits)
     return Inputs(
@@ -123,7 +123,8 @@ def load(population: Population, past: Past, lines: Lineage) -> Inputs:
     )
 
 
-def _units(population: Population, ranked: Mapping[int, bool]) -> tuple[UnitRow, ...]:
+def unit_rows(population: Population, ranked: Mapping[int, bool]) -> tuple[UnitRow, ...]:
+    """The units that take part, in the order of their codes; ``ranked`` by unit id, True where it is silent."""
     rows = units_of(population).values_list("id", "code", "name", "sort_key").order_by("code", "id")
     return tuple(UnitRow(*row, ranked.get(row[0], True)) for row in rows)
 
@@ -171,10 +172,14 @@ def _scores(population: Population) -> Any:
     )
 
 
-def _previous(
+def previous_figures(
     population: Population, nodes: list[Node], units: tuple[UnitRow, ...], past: Past, lines: Lineage
 ) -> dict[int, Previous]:
-    """The figure of the year before for each unit, and whether the framework is still the same."""
+    """The figure of the year before for each unit, and whether the framework is still the same.
+
+    ``nodes`` is the framework of this year. A year known by totals has none, on either side:
+    then nothing says that it changed.
+    """
     year = population.cycle.year - 1
     found: dict[int, Previous] = {}
     frameworks: set[int] = set()
@@ -185,14 +190,14 @@ def _previous(
         results[unit.id] = result
         if result is not None and result.population.framework_id:
             frameworks.add(result.population.framework_id)
-    same = _same_frameworks(nodes, frameworks)
+    same = _same_frameworks(nodes, frameworks if nodes else set())
     for unit in units:
         result = results[unit.id]
         if result is None:
             found[unit.id] = Previous(None, None, True)
         else:
             framework_id = result.population.framework_id
-            comparable = framework_id is None or framework_id in same
+            comparable = not nodes or framework_id is None or framework_id in same
             found[unit.id] = Previous(result.unit_id, result.index_percent, comparable)
     return found
 

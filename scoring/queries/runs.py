@@ -14,8 +14,9 @@ from decimal import Decimal
 from criteria.models import Population
 from parindex import text
 from scoring import ranking
-from scoring.models import NodeResult, Publication, Run, UnitResult
+from scoring.models import Aftereffect, NodeResult, Publication, Run, UnitResult
 from scoring.queries.populations import populations_of
+from scoring.standings import Figures, Result
 
 
 @dataclass(frozen=True)
@@ -168,4 +169,43 @@ def run_gaps(run: Run) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = {}
     for unit_id, code, state in rows:
         found.setdefault(unit_id, []).append((code, state))
+    return found
+
+
+def stored_results(run: Run) -> tuple[Result, ...]:
+    """The rows of a stored run as they were before storing, in the order of the ranking: one query."""
+    rows = sorted(
+        UnitResult.objects.filter(run=run), key=lambda row: (row.rank is None, row.rank, text.sort_key(row.unit_name))
+    )
+    return tuple(
+        Result(
+            row.unit_id,
+            row.unit_code,
+            row.unit_name,
+            Figures(
+                row.self_points,
+                row.appraised_points,
+                row.survey_points,
+                row.points if row.points is not None else Decimal(0),
+                row.max_points,
+                row.index_percent,
+                row.complete,
+                row.missing,
+            ),
+            row.rank,
+            row.band,
+            row.previous_index_percent,
+            row.change,
+            row.comparable,
+        )
+        for row in rows
+    )
+
+
+def doubts_of(publications: Iterable[Publication]) -> dict[int, list[Aftereffect]]:
+    """Why publications in force are in doubt, by their id: figures they rest on were published anew later."""
+    found: dict[int, list[Aftereffect]] = {}
+    ids = [publication.pk for publication in publications]
+    for effect in Aftereffect.objects.filter(affected_id__in=ids).select_related("cause__population__cycle"):
+        found.setdefault(effect.affected_id, []).append(effect)
     return found
