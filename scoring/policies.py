@@ -24,7 +24,8 @@ from scoring import states
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
-_G: Any = Stage  # an enum with labels, untyped to the checker
+_G: Any = Stage  # enums with labels, untyped to the checker
+_S: Any = states.State
 _FINAL = frozenset({_G.SETTLED, _G.PUBLISHED})
 
 
@@ -102,14 +103,14 @@ class Missing:
 def may_edit(sheet: Sheet, now: datetime) -> Decision:
     """Whether the unit's people may change answers, explanations and evidence."""
     if sheet.state not in states.EDITABLE:
-        if sheet.state == states.State.CLOSED:
+        if sheet.state == _S.CLOSED:
             return Denied(_("Hồ sơ đã thẩm định xong, không sửa được nữa."), code="state")
         return Denied(_("Hồ sơ đã nộp. Muốn sửa, lãnh đạo đơn vị rút lại trước khi thẩm định."), code="state")
     if sheet.stage == _G.PREPARING:
         return Denied(_("Đợt đánh giá chưa mở."), code="stage")
     if sheet.stage in _FINAL:
         return Denied(_("Kết quả đã chốt, không sửa được nữa."), code="stage")
-    if sheet.state == states.State.RETURNED:
+    if sheet.state == _S.RETURNED:
         # The general deadline may be long past; whoever returns a dossier sets its own date or none.
         return _in_time(sheet.extended_until, now)
     if sheet.stage != _G.SELF_ASSESSMENT and sheet.extended_until is None:
@@ -160,7 +161,7 @@ def may_submit(sheet: Sheet, answers: Iterable[Answer], now: datetime) -> Decisi
 
 def _may_leave(sheet: Sheet, answers: Iterable[Answer], now: datetime, move: str) -> Decision:
     if sheet.state not in states.MOVES[move].sources:
-        if sheet.state == states.State.AWAITING_HEAD:
+        if sheet.state == _S.AWAITING_HEAD:
             return Denied(_("Hồ sơ đang chờ lãnh đạo duyệt."), code="state")
         return Denied(_("Hồ sơ đã nộp rồi."), code="state")
     editable = may_edit(sheet, now)
@@ -215,7 +216,7 @@ def may_appraise(state: str, stage: str) -> Decision:
     """Whether components of a dossier may be decided at all."""
     if stage in _FINAL:
         return Denied(_("Kết quả đã chốt, không thẩm định được nữa."), code="stage")
-    if state == states.State.CLOSED:
+    if state == _S.CLOSED:
         return Denied(_("Hồ sơ đã thẩm định xong. Sở Nội vụ mở lại nếu cần sửa."), code="state")
     if state not in states.APPRAISABLE:
         return Denied(_("Đơn vị chưa nộp hồ sơ."), code="state")

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from criteria.stages import Stage
 
 
-class State(TextChoices):
+class State(TextChoices):  # type: ignore[misc]  # Django carries no types
     """Where a unit's dossier stands.
 
     A dossier closed without submission stands with the appraisers like a submitted
@@ -92,7 +92,7 @@ def _move(
     return Move(frozenset(sources), target, permission, label, reason, by_file)
 
 
-_S = State
+_S: Any = State  # enums with labels, untyped to the checker
 _OPEN = (_S.DRAFT, _S.AWAITING_HEAD, _S.RETURNED)
 
 #: Every way a dossier changes its state.
@@ -118,7 +118,7 @@ MOVES: Mapping[str, Move] = {
     "import_scores": _move(_S, _S.CLOSED, "data.import", _("Nhập điểm từ tệp"), by_file=True),
 }
 
-_G: Any = Stage  # an enum with labels, untyped to the checker
+_G: Any = Stage
 
 #: Every way a population changes its stage.
 STAGE_MOVES: Mapping[str, Move] = {
@@ -220,13 +220,13 @@ def label(
     ``untouched``: nothing has been answered yet; ``closed_unsubmitted``: closed
     after the deadline without submission, now with the appraisers.
     """
-    if closed_unsubmitted and state == State.SUBMITTED:
+    if closed_unsubmitted and state == _S.SUBMITTED:
         return str(CLOSED_UNSUBMITTED)
     if late and state in UNSUBMITTED:
         return str(LATE)
-    if untouched and state == State.DRAFT:
+    if untouched and state == _S.DRAFT:
         return str(UNANSWERED)
-    return str(State(state).label)
+    return str(_S(state).label)
 
 
 def mermaid(moves: Mapping[str, Move], start: str) -> str:
@@ -245,7 +245,7 @@ def mermaid(moves: Mapping[str, Move], start: str) -> str:
 
 def document() -> str:
     """Return ``docs/states.md`` as it must read, from the tables above."""
-    held = ", ".join(f"`{state}`" for state in State if state in UNSUBMITTED)
+    held = ", ".join(f"`{state}`" for state in _S if state in UNSUBMITTED)
     parts = [
         "# States and moves",
         "",
@@ -255,11 +255,11 @@ def document() -> str:
         "",
         "## Dossier of a unit",
         "",
-        *_state_table({s.value: (s.label, OWNERS[s]) for s in State}),
-        *_move_table(MOVES, State.DRAFT),
+        *_state_table({s.value: (s.label, OWNERS[s]) for s in _S}),
+        *_move_table(MOVES, _S.DRAFT),
         f"With the deadline passed, the states in which the unit still holds its dossier ({held}) are shown as "
         f"“{LATE}”. A draft without any answer is shown as “{UNANSWERED}”; a dossier that was closed without "
-        f"submission is `{State.SUBMITTED}` and shown as “{CLOSED_UNSUBMITTED}”.",
+        f"submission is `{_S.SUBMITTED}` and shown as “{CLOSED_UNSUBMITTED}”.",
         "",
         "## Population",
         "",
