@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from itertools import pairwise
 
 from parindex.numbers import half_up
 
@@ -260,7 +261,7 @@ def year_line(values: Sequence[tuple[int, Decimal | None]], *, bound: Decimal = 
         )
         for index, (year, value) in enumerate(values)
     )
-    lines = tuple((a, b) for a, b in zip(points, points[1:], strict=False) if a.y is not None and b.y is not None)
+    lines = tuple((a, b) for a, b in pairwise(points) if a.y is not None and b.y is not None)
     return YearLine(points, lines, _short(y_of(bound)), 190)
 
 

@@ -122,7 +122,7 @@ class DocumentForm(forms.Form):
 
 def faulty_form() -> DocumentForm:
     """The form as it comes back with errors."""
-    return DocumentForm(QueryDict("number=&issued_on=31/02/2024&scope=one"), prefix=None)
+    return DocumentForm(QueryDict("number=&issued_on=31/02/2024&scope=one"), auto_id="loi_%s")
 
 
 OPTION_CARD = AnswerCard(

@@ -37,6 +37,10 @@ INK = {
     "sx": "#8c2017",
 }
 
+NOTHING = SafeString("")
+PAPER_STROKE = SafeString(' stroke="#777777" stroke-width="0.75"')
+PAPER_LETTERING = SafeString(' font-family="Parindex Serif" font-size="11"')
+
 
 def _role(label: str) -> SafeString:
     if not label:
@@ -45,7 +49,7 @@ def _role(label: str) -> SafeString:
 
 
 def _fill(kind: str, paper: bool) -> SafeString:
-    return format_html(' fill="{}"', INK[kind]) if paper else mark_safe("")
+    return format_html(' fill="{}"', INK[kind]) if paper else NOTHING
 
 
 @register.simple_tag
@@ -84,7 +88,7 @@ def bar(
 def dots(now: Decimal | None, before: Decimal | None = None) -> SafeString:
     """This year's dot with a tail from last year, for a cell of class `dt`."""
     if now is None:
-        return mark_safe("")
+        return NOTHING
     shape = charts.dot(now, before)
     tail = (
         format_html('<rect x="{}" width="{}"/>', shape.tail_x, shape.tail_width) if shape.tail_x is not None else ""
@@ -153,12 +157,12 @@ def bricks(
 
 
 def _stroke(paper: bool) -> SafeString:
-    return mark_safe(' stroke="#777777" stroke-width="0.75"' if paper else "")
+    return PAPER_STROKE if paper else NOTHING
 
 
 def _axis_figures(shape: charts.Bricks, paper: bool) -> SafeString:
     y = shape.inner + 18
-    lettering = mark_safe(' font-family="Parindex Serif" font-size="11"' if paper else "")
+    lettering = PAPER_LETTERING if paper else NOTHING
     ends = (("0", "start", shape.low), ("100%", "end", charts.AXIS_HIGH))
     inner = ((tick.x, "middle", tick.value) for tick in shape.ticks)
     return format_html_join(

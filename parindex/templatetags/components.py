@@ -34,6 +34,8 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "returned": ("warn", "chat", gettext_lazy("bị trả lại")),
     "late": ("bad", "bad", gettext_lazy("trễ hạn")),
     "not_applicable": ("", "eq", gettext_lazy("không áp dụng")),
+    "na": ("", "eq", gettext_lazy("không áp dụng")),
+    "scored": ("ok", "ok", gettext_lazy("đã chấm")),
     "no_data": ("", "none", gettext_lazy("chưa có dữ liệu")),
     "no_evidence": ("warn", "warn", gettext_lazy("thiếu tài liệu")),
     "no_explanation": ("warn", "warn", gettext_lazy("thiếu giải trình")),

@@ -228,7 +228,8 @@
     if (!form) return;
     const state = stateOf(form);
     const parsed = new DOMParser().parseFromString(answer.text, "text/html");
-    const card = parsed.querySelector("[data-card]");
+    const whole = "user" in parsed.body.dataset; // a page, not a fragment: this answer is for a browser without script
+    const card = whole ? null : parsed.querySelector("[data-card]");
     if (card && !answer.redirected && [200, 409, 422].includes(answer.status)) {
       const dirty = picture(form) !== sent;
       const saved = answer.status === 200;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -64,6 +65,15 @@ def drafts(page: Any) -> dict[str, str]:
     return {name: value for name, value in json.loads(held).items() if name.startswith("autosave:")}
 
 
+def until(page: Any, ready: Callable[[], Any]) -> None:
+    """Let the page draw until the test has seen what it waits for."""
+    for _ in range(1000):
+        if ready():
+            return
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    raise AssertionError("what the test waits for did not come")
+
+
 def line(page: Any, card: str) -> Any:
     """The save line of a card."""
     return page.locator(f"#{card} [data-save-line]")
@@ -118,11 +128,13 @@ def test_text_typed_while_saving_is_not_lost(browser, live_server, clerk):
         page.locator("#c1-1-3-0").focus()
         page.wait_for_function("() => document.querySelector('#c1-1-3 [data-save-line]').textContent.includes('Đang lưu')")
         area.fill("Câu đầu. Câu sau.")
+        until(page, lambda: held)
         held[0].fulfill(status=200, content_type="text/html; charset=utf-8", body=first)
         page.wait_for_function("() => document.querySelector('#c1-1-3 input[name=version]').value === '8'")
         assert area.input_value() == "Câu đầu. Câu sau."
         with page.expect_request(lambda request: request.method == "POST"):
             page.locator("#c1-1-3-0").focus()
+        until(page, lambda: len(held) == 2)
         assert sent_fields(held[1].request)["explanation"] == ["Câu đầu. Câu sau."]
         assert sent_fields(held[1].request)["version"] == ["8"]
 
@@ -225,6 +237,17 @@ def test_an_ended_session_asks_to_log_in_and_keeps_the_text(browser, live_server
         assert page.locator("#c1-1-1-1").is_checked()
         assert page.locator("#c1-1-1 [data-save-note] a").get_attribute("href") == "/dang-nhap/"
         assert len(drafts(page)) == 1
+
+    browser.visit(steps, user=clerk, expect_errors=True)
+
+
+def test_a_whole_page_in_answer_never_takes_the_place_of_a_card(browser, live_server, clerk):
+    def steps(page):
+        page.goto(live_server.url + GALLERY)
+        page.locator("#c1-1-1-1").click()
+        page.locator("#c1-1-1 [data-save-note]", has_text="không nhận").wait_for()
+        assert page.locator("#c1-1-1-1").count() == 1
+        assert page.locator("#c1-1-1-1").is_checked()
 
     browser.visit(steps, user=clerk, expect_errors=True)
 
