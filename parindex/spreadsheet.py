@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
 
-from parindex.tabular import guarded
+#: Marks that make a spreadsheet take a text for a formula; our exports put an apostrophe before them.
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -82,3 +83,13 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def guarded(value: str) -> str:
+    """A text for a CSV cell that a spreadsheet must not take for a formula: ``=1+1`` becomes ``'=1+1``."""
+    return "'" + value if value.lstrip("'").startswith(FORMULA_MARKS) else value
+
+
+def unguarded(value: str) -> str:
+    """The text that ``guarded`` was given."""
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(FORMULA_MARKS) else value

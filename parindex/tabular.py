@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 
 from parindex import numbers, text
 from parindex.decisions import Denied, Refused
+from parindex.spreadsheet import unguarded
 from parindex.tabular_words import CELL_WORDS, ENDED, MISSING_FILE, TOO_LONG, TOO_SLOW, file_sentence
 
 READER = Path(__file__).with_name("tabular_child")
@@ -37,8 +38,6 @@ WALL_SECONDS = 20
 SHOWN_PROBLEMS = 100
 
 TEXT, LONG_TEXT, CODE, NUMBER, DATE = "text", "long_text", "code", "number", "date"
-#: Marks that make a spreadsheet take a text for a formula; our exports put an apostrophe before them.
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -393,13 +392,3 @@ def cleaned_line(value: str) -> str:
     if value.isascii() and value.isprintable() and "  " not in value and value == value.strip():
         return value
     return text.clean_line(value)
-
-
-def guarded(value: str) -> str:
-    """A text for a CSV cell that a spreadsheet must not take for a formula: ``=1+1`` becomes ``'=1+1``."""
-    return "'" + value if value.lstrip("'").startswith(FORMULA_MARKS) else value
-
-
-def unguarded(value: str) -> str:
-    """The text that ``guarded`` was given."""
-    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(FORMULA_MARKS) else value
