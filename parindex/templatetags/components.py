@@ -90,12 +90,7 @@ def band(letter: str | None, words: str | bool = False) -> SafeString:
     """
     if not letter:
         return format_html('<span class="muted">{}</span>', shown(None))
-    square = format_html(
-        '<span class="band band-{}"><span class="visually-hidden">{} </span>{}</span>',
-        str(letter).lower()[:1],
-        _("nhóm"),
-        letter,
-    )
+    square = format_html('<span class="band band-{}">{}</span>', str(letter).lower()[:1], letter)
     if not words:
         return square
     meaning = BANDS.get(str(letter), "") if words is True else words
@@ -107,9 +102,16 @@ def change(value: Decimal | None) -> SafeString:
     """A change in points: +2,31 · −0,51 · 0,00; absent is –."""
     if value is None or value == "":
         return format_html('<span class="chg eq">{}</span>', shown(None))
-    text = shown(value, signed=True)
-    tone = {"+": "up", "\N{MINUS SIGN}": "dn"}.get(text[0], "eq")
-    return format_html('<span class="chg {}">{}</span>', tone, text)
+    return format_html('<span class="{}">{}</span>', tone(value), shown(value, signed=True))
+
+
+@register.filter
+def tone(value: Decimal | None) -> str:
+    """The classes of a change, for long tables that write it into the cell: `<td class="n {{ v|tone }}">`."""
+    if value is None or value == "":
+        return "chg eq"
+    # By what is printed, so that a change shown as 0,00 is neither up nor down.
+    return {"+": "chg up", "\N{MINUS SIGN}": "chg dn"}.get(shown(value, signed=True)[0], "chg eq")
 
 
 @register.simple_tag

@@ -77,18 +77,17 @@ def test_time_left_in_two_units(now, expected):
     assert render("{{ deadline|timeleft:now }}", deadline=AT, now=now) == expected
 
 
-def test_a_band_is_a_letter_with_its_word_for_the_ear():
-    assert render('{% band "B" %}') == (
-        '<span class="band band-b"><span class="visually-hidden">nhóm </span>B</span>'
-    )
+def test_a_band_is_a_letter_and_spelled_out_once():
+    assert render('{% band "B" %}') == '<span class="band band-b">B</span>'
     assert "từ 70 đến dưới 90" in render('{% band "B" True %}')
     assert "từ 60" in render('{% band "B" "từ 60" %}')
     assert render("{% band None %}") == '<span class="muted">–</span>'
 
 
-@pytest.mark.parametrize(("value", "tone", "text"), [("2.31", "up", "+2,31"), ("-0.51", "dn", "−0,51"), ("0", "eq", "0,00")])
+@pytest.mark.parametrize(("value", "tone", "text"), [("2.31", "up", "+2,31"), ("-0.51", "dn", "−0,51"), ("0", "eq", "0,00"), ("-0.004", "eq", "0,00")])
 def test_a_change_has_a_tone_and_a_sign(value, tone, text):
     assert render("{% change value %}", value=D(value)) == f'<span class="chg {tone}">{text}</span>'
+    assert render('{{ value|tone }}', value=D(value)) == f"chg {tone}"
 
 
 def test_a_score_not_given_is_a_dash_and_never_zero():
