@@ -94,6 +94,7 @@ class ImportCommand(VietnameseCommand):
     """FILE, ``--dry-run``, ``--by`` and what the contract adds; a command gives ``columns`` and ``import_table``."""
 
     columns: ClassVar[Sequence[tabular.Column]] = ()
+    further_sheets: ClassVar[Sequence[str]] = ()
     of_a_level: ClassVar[bool] = True
     may_replace: ClassVar[bool] = False
 
@@ -119,7 +120,7 @@ class ImportCommand(VietnameseCommand):
         check_year(options.get("year"))
         by = person(options["by"])
         path = Path(options["file"])
-        table = tabular.read(path, columns=self.columns)
+        table = tabular.read(path, columns=self.columns, further=self.further_sheets)
         assert table is not None
         chosen = {name: options[name] for name in self.passed() if name in options}
         report = self.import_table(table, by=by, dry_run=options["dry_run"], **chosen)

@@ -174,10 +174,14 @@ class Row:
 
 @dataclass
 class Table:
-    """A file as read. ``present`` are the contract's columns that the file has; ``sha256`` is of its bytes."""
+    """A file as read. ``present`` are the contract's columns that the file has; ``sha256`` is of its bytes.
+
+    ``further`` names sheets that the caller reads by themselves.
+    """
 
     name: str
     columns: Sequence[Column]
+    further: Sequence[str] = ()
     sha256: str = ""
     size: int = 0
     sheet: str = ""
@@ -210,7 +214,12 @@ class Table:
 
 
 def read(
-    source: Path | str | BinaryIO, *, columns: Sequence[Column], name: str = "", sheet: str = ""
+    source: Path | str | BinaryIO,
+    *,
+    columns: Sequence[Column],
+    name: str = "",
+    sheet: str = "",
+    further: Sequence[str] = (),
 ) -> Table | None:
     """Read a file into a ``Table``; cell problems are noted in it and refused by ``refuse_if_faulty``.
 
@@ -218,18 +227,20 @@ def read(
     has none of that name. Raises ``FileRefused`` when the file as a whole cannot be read.
     """
     if isinstance(source, Path | str):
-        return _read_path(Path(source), columns, name or Path(source).name, sheet)
+        return _read_path(Path(source), columns, name or Path(source).name, sheet, further)
     with tempfile.NamedTemporaryFile(suffix=".upload") as copy:
         while piece := source.read(256 * 1024):
             copy.write(piece)
             if copy.tell() > MOST_BYTES:
                 break
         copy.flush()
-        return _read_path(Path(copy.name), columns, name or getattr(source, "name", ""), sheet)
+        return _read_path(Path(copy.name), columns, name or getattr(source, "name", ""), sheet, further)
 
 
-def _read_path(path: Path, columns: Sequence[Column], name: str, sheet: str) -> Table | None:
-    table = Table(text.clean_line(name)[:200] or "?", tuple(columns))
+def _read_path(
+    path: Path, columns: Sequence[Column], name: str, sheet: str, further: Sequence[str]
+) -> Table | None:
+    table = Table(text.clean_line(name)[:200] or "?", tuple(columns), tuple(further))
     if not path.is_file():
         raise _refused(table, MISSING_FILE)
     table.size = path.stat().st_size
@@ -325,13 +336,19 @@ def _take_rows(table: Table, lines: Iterator[Any], width: int) -> None:
         else:
             ended = True
             for kind, value in line["notices"]:
-                if value:
-                    shown = ", ".join(value) if isinstance(value, list) else value
-                    table.notices.append(file_sentence(f"notice_{kind}", {"value": shown}))
+                _remark(table, kind, value)
     if not ended:
         raise _refused(table, ENDED)
     if not table.rows:
         raise _refused(table, "no_rows")
+
+
+def _remark(table: Table, kind: str, value: Any) -> None:
+    """A notice about the sheets that are not read, or about hidden rows."""
+    if isinstance(value, list):
+        value = ", ".join(name for name in value if name not in table.further)
+    if value:
+        table.notices.append(file_sentence(f"notice_{kind}", {"value": value}))
 
 
 class _Cleaner:

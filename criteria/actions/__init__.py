@@ -1,0 +1,6 @@
+"""Everything that writes in criteria, one module per noun."""
+
+from criteria.actions.frameworks import import_framework
+from criteria.actions.populations import ensure_populations
+
+__all__ = ["ensure_populations", "import_framework"]
