@@ -326,3 +326,23 @@ def test_keys_press_only_inside_their_region(browser, live_server):
         assert page.locator("#c1-1-1-2").is_checked()
 
     browser.visit(steps, user=user, expect_errors=True)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_dark_screen_prints_black_on_white(browser, live_server):
+    user = build.user()
+
+    def look(page):
+        page.goto(live_server.url + "/lam-viec/thanh-phan/")
+        page.emulate_media(media="print")
+        assert axe(page, include=".note, .t, .opts, .steplist") == []
+        return page.evaluate(
+            "() => [...document.querySelectorAll('body, .note, tr.me > *, .steplist .on')]"
+            ".map((e) => getComputedStyle(e).backgroundColor)"
+        )
+
+    grounds = browser.visit(look, dark=True, user=user)
+    light = [[int(part) for part in re.findall(r"\d+", ground)[:3]] for ground in grounds if not ground.startswith("rgba(0, 0, 0, 0")]
+    assert len(light) > 10
+    assert min(min(parts) for parts in light) > 200
