@@ -46,6 +46,9 @@ def write_xlsx(file: IO[bytes], sheets: Sequence[Sheet]) -> None:
 
 def _cell(make: Any, page: Any, value: Any, font: Any = None) -> Any:
     cell = make(page, value=value if isinstance(value, int | Decimal) else None)
+    if isinstance(value, Decimal):
+        places = max(0, -int(value.as_tuple().exponent))
+        cell.number_format = "0." + "0" * places if places else "0"
     if isinstance(value, str):
         cell.value = value
         cell.data_type = "s"  # never a formula, whatever it begins with

@@ -60,9 +60,13 @@ class Leaves:
         """Sort the leaves of ``tree``; ``digits`` is the population's number of decimals."""
         rules = {node.code: node.rule for node in tree.leaves}
         return cls(
-            own=tuple(c for c, rule in rules.items() if rule is None or rule.answered_by in ("unit", "appraiser")),
+            own=tuple(
+                c for c, rule in rules.items() if rule is None or rule.answered_by in ("unit", "appraiser")
+            ),
             surveys=tuple((code, rule) for code, rule in rules.items() if isinstance(rule, Survey)),
-            derived=tuple(c for c, rule in rules.items() if rule is not None and rule.answered_by == "derived"),
+            derived=tuple(
+                c for c, rule in rules.items() if rule is not None and rule.answered_by == "derived"
+            ),
             extras=tuple((node.code, node.level, node.max_points) for node in tree.extras),
             below={
                 node.code: tuple(leaf.code for leaf in tree.below(node.code))

@@ -44,7 +44,9 @@ def match_leads(nodes: Iterable[LeadNode], names: Mapping[str, int], standing: i
         above = standing if node.parent_id is None else effective.get(node.parent_id, standing)
         body = above
         if node.lead.strip():
-            body = next((names[key] for part in node.lead.split(";") if (key := name_key(part)) in names), None)
+            body = next(
+                (names[key] for part in node.lead.split(";") if (key := name_key(part)) in names), None
+            )
             if body is None:
                 body = standing
                 unmatched.append((node.code, text.clean_line(node.lead)))

@@ -78,7 +78,8 @@ def stand(
     """Rank the units that have figures and set each beside its year before, in the order of the ranking."""
     by_id = {unit.id: unit for unit in units if unit.id in figures}
     entries = (
-        ranking.Entry(unit.id, figures[unit.id].index_percent, unit.sort_key, unit.ranked) for unit in by_id.values()
+        ranking.Entry(unit.id, figures[unit.id].index_percent, unit.sort_key, unit.ranked)
+        for unit in by_id.values()
     )
     return tuple(
         Result(

@@ -55,7 +55,9 @@ def compute(
         done = totals_run(**shared, totals=totals, by=by, now=at, origin=origin)
     else:
         if population.opened_at is None:
-            refuse(_("Đợt này chưa mở nên chưa có gì để tính. Mở đợt hoặc nhập số liệu trước."), code="closed")
+            refuse(
+                _("Đợt này chưa mở nên chưa có gì để tính. Mở đợt hoặc nhập số liệu trước."), code="closed"
+            )
         done = compute_run(**shared, by=by, now=at, origin=origin)
     if done.created:
         store_outcomes(done.run, proposals(population, done.results, context), context)

@@ -106,12 +106,16 @@ def _record(publication: Publication, affected: tuple[Aftereffect, ...], *, by: 
         "digest": publication.run.digest,
         "affects": [effect.affected_id for effect in affected],
     }
-    audit.record("result.published", publication, by=by, at=publication.published_at, data=data, origin=origin)
+    audit.record(
+        "result.published", publication, by=by, at=publication.published_at, data=data, origin=origin
+    )
 
 
 def _mark_aftereffects(cause: Publication) -> tuple[Aftereffect, ...]:
     """Store which later publications would read differently now that ``cause`` is in force (design §3.12)."""
-    later = Population.objects.filter(cycle__year__gt=cause.population.cycle.year).select_related("cycle", "parent")
+    later = Population.objects.filter(cycle__year__gt=cause.population.cycle.year).select_related(
+        "cycle", "parent"
+    )
     found = []
     for shown in shown_of(later.order_by("cycle__year", "pk"), published_only=True):
         if shown.publication is not None:
@@ -136,10 +140,14 @@ def _differences(population: Population, run: Run) -> tuple[int, int]:
         changes += row.previous_index_percent != (now.index_percent if now else None)
     context = context_of(population, past, lines)
     stored: dict[int, set[tuple[Any, ...]]] = {}
-    for unit_id, *values in Outcome.objects.filter(run=run).values_list("unit_id", "kind", "article", "subject", "head_id"):
+    for unit_id, *values in Outcome.objects.filter(run=run).values_list(
+        "unit_id", "kind", "article", "subject", "head_id"
+    ):
         stored.setdefault(unit_id, set()).add(tuple(values))
     proposed = {
-        unit_id: {(o.kind, o.article, o.subject, context.people[o.head] if o.head else None) for o in all_found}
+        unit_id: {
+            (o.kind, o.article, o.subject, context.people[o.head] if o.head else None) for o in all_found
+        }
         for unit_id, all_found in proposals(population, results, context).items()
     }
     units = {row.unit_id for row in results}

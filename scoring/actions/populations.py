@@ -113,7 +113,9 @@ def _require_openable(population: Population) -> None:
         dates=dates,
     )
     if isinstance(decision, Denied) and decision.code == "framework":
-        raise Refused(Denied(decision.reason, tuple(str(p) for p in problems if p.severity == "error"), "framework"))
+        raise Refused(
+            Denied(decision.reason, tuple(str(p) for p in problems if p.severity == "error"), "framework")
+        )
     require(decision)
 
 
@@ -157,7 +159,10 @@ def _assign_leads(population: Population) -> tuple[str, ...]:
     day = population.reference_date
     names: dict[str, int] = {}
     for unit_id, name, short in (
-        Unit.objects.valid_on(day).filter(level=Level.DEPARTMENT).order_by("pk").values_list("id", "name", "short_name")
+        Unit.objects.valid_on(day)
+        .filter(level=Level.DEPARTMENT)
+        .order_by("pk")
+        .values_list("id", "name", "short_name")
     ):
         for known in (name, short):
             if known:
@@ -201,14 +206,21 @@ def _set_usual_dates(population: Population) -> None:
 
 def _add_dossiers(population: Population) -> int:
     there = set(Assessment.objects.filter(population=population).values_list("unit_id", flat=True))
-    missing = [pk for pk in units_of(population).order_by("pk").values_list("id", flat=True) if pk not in there]
+    missing = [
+        pk for pk in units_of(population).order_by("pk").values_list("id", flat=True) if pk not in there
+    ]
     Assessment.objects.bulk_create(Assessment(population=population, unit_id=unit_id) for unit_id in missing)
     return len(missing)
 
 
 @transaction.atomic
 def set_dates(
-    *, population: Population, dates: Mapping[str, datetime | None], by: Any, reason: str = "", now: datetime | None = None
+    *,
+    population: Population,
+    dates: Mapping[str, datetime | None],
+    by: Any,
+    reason: str = "",
+    now: datetime | None = None,
 ) -> Population:
     """Change last moments of stages, by field name. Refused when the result is out of order or already settled."""
     population = lock_population(population.pk)
@@ -220,7 +232,11 @@ def set_dates(
         setattr(population, name, moment)
     require(policies.dates_in_order([(str(DATE_LABELS[name]), getattr(population, name)) for name in FIELDS]))
     population.save(update_fields=list(dates))
-    data = {"before": before, "after": {name: _moment(moment) for name, moment in dates.items()}, "reason": reason}
+    data = {
+        "before": before,
+        "after": {name: _moment(moment) for name, moment in dates.items()},
+        "reason": reason,
+    }
     audit.record("population.dates_set", population, by=by, at=now or clock.now(), data=data)
     return population
 
@@ -231,7 +247,13 @@ def _moment(value: datetime | None) -> str | None:
 
 @transaction.atomic
 def move_stage(
-    *, population: Population, move: str, by: Any, reason: str = "", now: datetime | None = None, origin: str = "web"
+    *,
+    population: Population,
+    move: str,
+    by: Any,
+    reason: str = "",
+    now: datetime | None = None,
+    origin: str = "web",
 ) -> Population:
     """Move a population to another stage by a move of ``states.STAGE_MOVES``.
 
@@ -309,4 +331,6 @@ def settleable(population: Population, run: Run) -> Any:
     found = [policies.UnitGap(names[unit_id], *gaps(pairs)) for unit_id, pairs in run_gaps(run).items()]
     past = past_before(population.cycle.year)
     current = load(population, past, lineage_before(population, past)).digest
-    return policies.may_settle(gaps=found, run_is_current=canonical.loads(run.parameters).get("inputs") == current)
+    return policies.may_settle(
+        gaps=found, run_is_current=canonical.loads(run.parameters).get("inputs") == current
+    )

@@ -92,12 +92,17 @@ def compute_run(
     if latest is not None and latest.digest == digest:
         return Computation(latest, False, ())
     totals = {
-        unit.id: compute_unit(inputs.plan, inputs.cells[unit.id], extra=inputs.extras[unit.id]) for unit in inputs.units
+        unit.id: compute_unit(inputs.plan, inputs.cells[unit.id], extra=inputs.extras[unit.id])
+        for unit in inputs.units
     }
     figures = {unit_id: Figures.of(total) for unit_id, total in totals.items()}
     results = stand(inputs.units, figures, inputs.previous, inputs.bands)
     run = add_run(
-        population=population, digest=digest, parameters=parameters(inputs, context), by=by, now=now or clock.now()
+        population=population,
+        digest=digest,
+        parameters=parameters(inputs, context),
+        by=by,
+        now=now or clock.now(),
     )
     keys = store_results(run, results)
     store_nodes(keys, totals, inputs.node_ids)
@@ -148,7 +153,12 @@ def add_run(
 def record_run(run: Run, *, by: Any, origin: str) -> None:
     """The audit row of a new run."""
     audit.record(
-        "run.computed", run, by=by, at=run.computed_at, data={"number": run.number, "digest": run.digest}, origin=origin
+        "run.computed",
+        run,
+        by=by,
+        at=run.computed_at,
+        data={"number": run.number, "digest": run.digest},
+        origin=origin,
     )
 
 
@@ -178,7 +188,9 @@ def store_results(run: Run, results: Iterable[Result]) -> dict[int, int]:
     return dict(UnitResult.objects.filter(run=run).values_list("unit_id", "id"))
 
 
-def store_nodes(keys: Mapping[int, int], totals: Mapping[int, UnitTotal], node_ids: Mapping[str, int]) -> None:
+def store_nodes(
+    keys: Mapping[int, int], totals: Mapping[int, UnitTotal], node_ids: Mapping[str, int]
+) -> None:
     """Write the rows of areas, criteria and components, bonus and penalty."""
     bulk.insert_rows(
         NodeResult,

@@ -58,7 +58,9 @@ def totals_run(
     digest = run_digest(inputs, context)
     if latest is not None and latest.digest == digest:
         return Computation(latest, False, ())
-    results = stand(units, {unit.id: _figures(totals[unit.id], population.digits) for unit in units}, previous, bands)
+    results = stand(
+        units, {unit.id: _figures(totals[unit.id], population.digits) for unit in units}, previous, bands
+    )
     run = add_run(
         population=population,
         digest=digest,
@@ -109,7 +111,13 @@ def _digest(
             "digits": population.digits,
             "bands": [[band.code, band.minimum] for band in bands],
             "units": [
-                [unit.code, unit.name, *totals[unit.id], previous[unit.id].index_percent, previous[unit.id].comparable]
+                [
+                    unit.code,
+                    unit.name,
+                    *totals[unit.id],
+                    previous[unit.id].index_percent,
+                    previous[unit.id].comparable,
+                ]
                 for unit in units
             ],
         }

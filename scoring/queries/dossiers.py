@@ -171,6 +171,24 @@ def dossier_of(assessment: Assessment) -> Dossier:
     return Dossier(assessment, nodes, leaves, {leaf.node.code: leaf for leaf in leaves})
 
 
+def leaf_of(assessment: Assessment, code: str) -> Leaf | None:
+    """One leaf by its code, None when the framework has none such (three queries)."""
+    rows = Node.objects.filter(framework_id=assessment.population.framework_id, code=code)
+    node = rows.select_related("parent__parent").first()
+    if node is None or not (node.is_leaf or node.level in EXTRA_LEVELS):
+        return None
+    above = [each for each in (node, node.parent, node.parent.parent if node.parent else None) if each is not None]
+    exempt = Exemption.objects.filter(unit_id=assessment.unit_id, node__in=above).values_list("node_id", flat=True)
+    score = Score.objects.filter(assessment=assessment, node=node).select_related("saved_by").first()
+    return _leaf(node, {each.pk: each for each in above}, score, set(exempt), {})
+
+
+def area_of(node: Node) -> Node:
+    """The area of a node read with ``parent__parent``."""
+    parent = node.parent or node
+    return parent.parent or parent
+
+
 def _leaf(
     node: Node, by_id: dict[int, Node], score: Score | None, exempt: set[int], documents: dict[int, int]
 ) -> Leaf:

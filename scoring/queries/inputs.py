@@ -69,7 +69,9 @@ def lineage_before(population: Population, past: Past) -> Lineage:
     """The lineage of the population's units back to the year before: two queries."""
     successors, predecessors = lineage()
     day = past.reference_dates.get((population.cycle.year - 1, population.level))
-    existed = frozenset() if day is None else frozenset(Unit.objects.valid_on(day).values_list("id", flat=True))
+    existed = (
+        frozenset() if day is None else frozenset(Unit.objects.valid_on(day).values_list("id", flat=True))
+    )
     return Lineage(existed, predecessors, successors)
 
 
@@ -136,18 +138,24 @@ def _materials(
     codes = {node.pk: node.code for node in nodes}
     materials = {unit_id: Material() for unit_id in unit_ids}
     rows_of = {
-        dossier_id: materials[unit_id].rows for unit_id, (dossier_id, _r) in dossiers.items() if unit_id in materials
+        dossier_id: materials[unit_id].rows
+        for unit_id, (dossier_id, _r) in dossiers.items()
+        if unit_id in materials
     }
     for dossier_id, node_id, *values in _scores(population):
         rows = rows_of.get(dossier_id)
         if rows is not None and node_id in codes:
             rows[codes[node_id]] = Row(*values)
-    grants = Exemption.objects.filter(node__framework_id=population.framework_id).values_list("unit_id", "node_id")
+    grants = Exemption.objects.filter(node__framework_id=population.framework_id).values_list(
+        "unit_id", "node_id"
+    )
     for unit_id, node_id in grants:
         if unit_id in materials:
             materials[unit_id].grants.add(codes[node_id])
     survey = {"campaign__cycle_id": population.cycle_id, "campaign__level": population.level}
-    counts = SurveyCount.objects.filter(**survey).values_list("unit_id", "node_id", "group", "answer", "count")
+    counts = SurveyCount.objects.filter(**survey).values_list(
+        "unit_id", "node_id", "group", "answer", "count"
+    )
     for unit_id, node_id, group, answer, count in counts:
         if unit_id in materials and node_id in codes:
             by_group = materials[unit_id].counts.setdefault(codes[node_id], {})
@@ -235,7 +243,13 @@ def _digest(
             for node in nodes
         ],
         "units": [
-            [unit.code, unit.name, unit.ranked, _text(previous[unit.id].index_percent), previous[unit.id].comparable]
+            [
+                unit.code,
+                unit.name,
+                unit.ranked,
+                _text(previous[unit.id].index_percent),
+                previous[unit.id].comparable,
+            ]
             for unit in units
         ],
         "scores": [_rows_text(materials[unit.id].rows, codes) for unit in units],
@@ -250,7 +264,14 @@ def _digest(
 def _rows_text(rows: Mapping[str, Row], codes: list[str]) -> list[list[Any]]:
     """The stored rows of one unit in the order of the framework; a row that says nothing is left out."""
     return [
-        [code, row.answer, _text(row.self_points), _text(row.appraised_points), row.na_requested, row.not_self_assessed]
+        [
+            code,
+            row.answer,
+            _text(row.self_points),
+            _text(row.appraised_points),
+            row.na_requested,
+            row.not_self_assessed,
+        ]
         for code in codes
         if (row := rows.get(code)) is not None and row != _SILENT
     ]

@@ -24,5 +24,7 @@ def units_of(population: Population) -> UnitQuerySet:
 
 def populations_of(year: int, level: str) -> list[Population]:
     """The populations of a level in a year, districts in Vietnamese order; empty when there is no such cycle."""
-    found = Population.objects.filter(cycle__year=year, level=level).select_related("cycle", "parent", "framework")
+    found = Population.objects.filter(cycle__year=year, level=level).select_related(
+        "cycle", "parent", "framework"
+    )
     return sorted(found, key=lambda p: (p.parent.sort_key if p.parent else "", p.pk))

@@ -101,11 +101,15 @@ def shown_of(populations: Iterable[Population], *, published_only: bool = False)
     ids = [population.pk for population in listed]
     publications = {
         found.population_id: found
-        for found in Publication.objects.filter(population_id__in=ids).select_related("run").order_by("version")
+        for found in Publication.objects.filter(population_id__in=ids)
+        .select_related("run")
+        .order_by("version")
     }
     runs: dict[int, Run] = {}
     if not published_only:
-        runs = {run.population_id: run for run in Run.objects.filter(population_id__in=ids).order_by("number")}
+        runs = {
+            run.population_id: run for run in Run.objects.filter(population_id__in=ids).order_by("number")
+        }
     return [
         Shown(
             population,
@@ -155,7 +159,9 @@ def past_before(year: int) -> Past:
     )
     for run_id, unit_id, code, name, index in rows:
         population = by_run[run_id]
-        years.setdefault(population.cycle.year, {})[unit_id] = PastResult(unit_id, code, name, index, population)
+        years.setdefault(population.cycle.year, {})[unit_id] = PastResult(
+            unit_id, code, name, index, population
+        )
     return Past(years, {(p.cycle.year, p.level): p.reference_date for p in populations})
 
 
@@ -175,7 +181,8 @@ def run_gaps(run: Run) -> dict[int, list[tuple[str, str]]]:
 def stored_results(run: Run) -> tuple[Result, ...]:
     """The rows of a stored run as they were before storing, in the order of the ranking: one query."""
     rows = sorted(
-        UnitResult.objects.filter(run=run), key=lambda row: (row.rank is None, row.rank, text.sort_key(row.unit_name))
+        UnitResult.objects.filter(run=run),
+        key=lambda row: (row.rank is None, row.rank, text.sort_key(row.unit_name)),
     )
     return tuple(
         Result(

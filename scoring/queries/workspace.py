@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from criteria.models import Node
-from criteria.rules import AnswerError, compute
+from criteria.rules import AnswerError, Rule, compute
 from criteria.stages import Stage
 from parindex.models import AuditEvent
 from scoring.models import (
@@ -143,15 +143,15 @@ def _past(score: Score, year: int) -> Past:
     )
 
 
-def in_words(score: Score) -> str:
-    """A stored answer as one line, without the points."""
+def in_words(score: Score, rule: Rule | None = None) -> str:
+    """A stored answer as one line, without the points; ``rule`` when it is already at hand."""
     if score.na_requested:
         return _("đề nghị không áp dụng")
     answer = score.answer_value
     if answer is None:
         return ""
     try:
-        return compute(rule_of(score.node), answer).explanation.rpartition(" → ")[0]
+        return compute(rule or rule_of(score.node), answer).explanation.rpartition(" → ")[0]
     except (AnswerError, ValueError):  # an answer kept under the rule of another year
         return ""
 

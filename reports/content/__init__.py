@@ -1,0 +1,1 @@
+"""What goes out, as frozen values; pages, files and documents are renderers of these."""
