@@ -61,11 +61,16 @@ def clean_name(given: str) -> str:
     return f"{stem[: MAX_NAME - len(suffix)] or 'tai-lieu'}{suffix}" if suffix else bare[:MAX_NAME]
 
 
+def limit_in_mb() -> int:
+    """The largest file taken, in megabytes."""
+    return int(settings.MAX_UPLOAD_BYTES // (1024 * 1024))
+
+
 def too_big(name: str) -> str:
     """The sentence for a file above the limit."""
     return _(
         "Không nhận tệp %(name)s vì lớn hơn %(limit)d MB. Quét lại ở độ phân giải thấp hơn hoặc tách thành nhiều tệp."
-    ) % {"name": clean_name(name), "limit": settings.MAX_UPLOAD_BYTES // (1024 * 1024)}
+    ) % {"name": clean_name(name), "limit": limit_in_mb()}
 
 
 def check(upload: Any) -> Checked:
@@ -110,9 +115,3 @@ def _content(upload: Any) -> Iterator[Any]:
         return
     with open(path(), "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:  # noqa: PTH123
         yield data
-
-
-def chunks(upload: Any) -> Iterator[bytes]:
-    """The bytes of the upload from its beginning, piece by piece."""
-    upload.seek(0)
-    yield from upload.chunks()

@@ -100,7 +100,7 @@ def _store(unit_id: int, upload: Any) -> str:
 def link_evidence(
     *,
     assessment_id: int,
-    node_id: int,
+    code: str,
     evidence_id: int,
     pages: str = "",
     note: str = "",
@@ -113,7 +113,7 @@ def link_evidence(
         evidence = Evidence.objects.filter(pk=evidence_id, unit_id=assessment.unit_id).first()
         if evidence is None:
             refuse(_("Không tìm thấy tài liệu này trong tài liệu của đơn vị."), code="evidence")
-        score = locked_score(assessment, node_id)
+        score = locked_score(assessment, code)
         if not score.pk:
             score.save()
         values = {"pages": text.clean_line(pages)[:100], "note": text.clean_line(note)[:300]}

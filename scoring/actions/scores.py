@@ -10,14 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from criteria.models import Node
+from criteria.models import Node, Population
 from criteria.rules import UNIT, Rule, compute, normalise
 from parindex import audit, canonical, clock, text
 from parindex.decisions import Conflict, Denied, refuse, require
 from scoring import permissions, policies
 from scoring.models import Assessment, Score, ScoreRevision
 from scoring.queries.dossiers import sheet_of
-from scoring.queries.leaves import rule_of
+from scoring.queries.leaves import EXTRA_LEVELS, rule_of
 
 #: The fields a unit's save writes besides version, time and person.
 STATED = ("answer", "self_points", "explanation", "na_requested", "na_reason")
@@ -40,19 +40,23 @@ class Statement:
 def lock_dossier(assessment_id: int) -> Assessment:
     """The dossier, locked: everything that changes a dossier takes this lock first (docs/locking.md)."""
     rows = Assessment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("population__framework", "population__cycle", "unit").get(pk=assessment_id)
+    assessment = rows.select_related("unit").get(pk=assessment_id)
+    # A row joined to a locked one is as old as the wait for the lock: the stage is read after it.
+    stages = Population.objects.select_related("framework", "cycle")
+    assessment.population = stages.get(pk=assessment.population_id)
+    return assessment
 
 
 def save_score(
     *,
     assessment_id: int,
-    node_id: int,
+    code: str,
     version: int,
     statement: Statement,
     by: Any,
     now: datetime | None = None,
-) -> Score:
-    """Save one component under the version the person saw; return the stored row.
+) -> tuple[Score, bool]:
+    """Save one component under the version the person saw; return the row and whether it was made now.
 
     Points come from the rule. Saving what is already stored changes nothing (double click,
     repeated request). Raises ``AnswerError`` when the answer does not fit the rule, ``Conflict``
@@ -64,11 +68,11 @@ def save_score(
         at = now or clock.now()
         require(permissions.may_edit_assessment(by, assessment))
         require(policies.may_edit(sheet_of(assessment), at))
-        score = locked_score(assessment, node_id)
+        score = locked_score(assessment, code)
         values = _values(rule_of(score.node), statement, digits=assessment.population.digits)
         before = stated(score)
         if values == before:
-            return score
+            return score, False
         if score.version != version:
             raise Conflict(_changed_by(score), current=score)
         for name, value in values.items():
@@ -77,23 +81,25 @@ def save_score(
         score.not_self_assessed = False
         score.saved_at, score.saved_by, score.origin = at, by, "web"
         written = [*STATED, "version", "not_self_assessed", "saved_at", "saved_by", "origin"]
-        score.save(update_fields=written if score.pk else None)
+        made = score.pk is None
+        score.save(update_fields=None if made else written)
         _remember(score, before, assessment, by=by, at=at)
-        return score
+        return score, made
 
 
-def locked_score(assessment: Assessment, node_id: int) -> Score:
+def locked_score(assessment: Assessment, code: str) -> Score:
     """The row of one leaf, locked; a new unsaved one (version 0) when nothing is stored yet.
 
     The dossier's lock is held, so nobody else can create it meanwhile.
     """
-    rows = Score.objects.select_for_update(of=("self",)).select_related("node")
-    score = rows.filter(assessment=assessment, node_id=node_id).first()
+    rows = Score.objects.select_for_update(of=("self",)).select_related("node__parent__parent")
+    score = rows.filter(assessment=assessment, node__code=code).first()
     if score is not None:
         score.assessment = assessment
         return score
-    node = Node.objects.filter(pk=node_id, framework_id=assessment.population.framework_id).first()
-    if node is None or not (node.is_leaf or node.level in ("bonus", "penalty")):
+    nodes = Node.objects.filter(framework_id=assessment.population.framework_id, code=code)
+    node = nodes.select_related("parent__parent").first()
+    if node is None or not (node.is_leaf or node.level in EXTRA_LEVELS):
         refuse(_("Không có tiêu chí này trong bộ tiêu chí của đợt."), code="node")
     return Score(assessment=assessment, node=node)
 

@@ -1,0 +1,113 @@
+"""What every page of a dossier needs: the dossier, who looks at it, and what that person may do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from parindex import clock
+from parindex.components import Choice
+from parindex.decisions import Decision
+from parindex.edge import ask
+from scoring import permissions, policies, states
+from scoring.models import Assessment
+from scoring.queries.dossiers import sheet_of
+from scoring.queries.duty import duty_of
+from scoring.queries.workspace import with_context
+from units.access import access_of
+from units.authorization import Role
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A dossier as one person sees it at one moment."""
+
+    assessment: Assessment
+    user: Any
+    now: datetime
+
+    @property
+    def year(self) -> int:
+        """The year assessed."""
+        return self.assessment.population.cycle.year
+
+    @property
+    def sheet(self) -> policies.Sheet:
+        """The facts that decide what may happen."""
+        return sheet_of(self.assessment)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The unit's own deadline, an extension included; a returned dossier has only its own."""
+        if self.assessment.state == states.State.RETURNED:
+            return self.assessment.extended_until
+        return self.sheet.own_deadline()
+
+    @property
+    def late(self) -> bool:
+        """The deadline has passed while the unit still holds the dossier."""
+        return self.assessment.state in states.UNSUBMITTED and policies.deadline_passed(self.now, self.deadline)
+
+    @property
+    def editable(self) -> Decision:
+        """Whether this person may change answers now."""
+        allowed = permissions.may_edit_assessment(self.user, self.assessment)
+        return policies.may_edit(self.sheet, self.now) if allowed else allowed
+
+    @property
+    def own(self) -> bool:
+        """Whether this is a clerk or the head of the unit."""
+        return bool(permissions.may_edit_assessment(self.user, self.assessment))
+
+    @property
+    def signs(self) -> bool:
+        """Whether this person approves and submits for the unit."""
+        return bool(permissions.may_submit(self.user, self.assessment))
+
+    @property
+    def state(self) -> str:
+        """The code of the state as shown; lateness goes first."""
+        if self.late:
+            return "late"
+        if self.assessment.closed_unsubmitted_at and self.assessment.state == states.State.SUBMITTED:
+            return "closed_unsubmitted"
+        return self.assessment.state
+
+    @property
+    def tabs(self) -> list[Choice]:
+        """The pages of the dossier."""
+        pk = self.assessment.pk
+        pages = [
+            (_("Việc của đơn vị"), reverse("scoring:dossier", args=[pk])),
+            (_("Bảng tất cả tiêu chí"), reverse("scoring:table", args=[pk])),
+            (_("Tài liệu"), reverse("scoring:documents", args=[self.assessment.unit_id])),
+            (_("Lịch sử"), reverse("scoring:history", args=[pk])),
+        ]
+        return [Choice(label, url) for label, url in pages]
+
+
+def frame_of(request: HttpRequest, pk: int) -> Frame:
+    """The dossier for a page; 404 for whoever has no business with it."""
+    assessment = with_context(Assessment.objects.filter(pk=pk)).first()
+    if assessment is None:
+        raise Http404("no such dossier")
+    return framed(request, assessment)
+
+
+def framed(request: HttpRequest, assessment: Assessment) -> Frame:
+    """A dossier already read, after asking whether the person may see it."""
+    ask(may_view(request.user, assessment))
+    return Frame(assessment, request.user, clock.now())
+
+
+def may_view(user: Any, assessment: Assessment) -> Decision:
+    """Whether a person may see a dossier; who verifies what is read only for appraisers."""
+    decision = permissions.may_view_assessment(user, assessment)
+    if not decision and access_of(user).is_(Role.APPRAISER):
+        return permissions.may_view_assessment(user, assessment, duty_of(assessment.population))
+    return decision
