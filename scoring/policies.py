@@ -247,6 +247,15 @@ def may_finish_appraisal(
     return Allowed()
 
 
+def may_reopen_appraisal(state: str, stage: str, *, reason: str) -> Decision:
+    """Whether a finished dossier may be opened for appraisers again: before anything is settled, with a reason."""
+    if stage in _FINAL:
+        return Denied(_("Kết quả đã chốt. Mở lại kết quả trước, rồi mới mở lại hồ sơ."), code="stage")
+    if state not in states.MOVES["reopen_appraisal"].sources:
+        return Denied(_("Hồ sơ đang được thẩm định, không cần mở lại."), code="state")
+    return _with_reason(reason)
+
+
 def may_explain(stage: str, requested: bool, deadline: datetime | None, now: datetime) -> Decision:
     """Whether a unit may answer an appraiser's request for an explanation."""
     if not requested:

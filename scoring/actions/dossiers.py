@@ -28,7 +28,7 @@ def propose(*, assessment_id: int, by: Any, note: str = "", now: datetime | None
         if assessment.state == states.State.AWAITING_HEAD:
             return assessment
         require(policies.may_propose(sheet_of(assessment), answers_of(assessment), at))
-        return _move(assessment, "propose", by=by, at=at, reason=note)
+        return move_dossier(assessment, "propose", by=by, at=at, reason=note)
 
 
 def send_back(*, assessment_id: int, reason: str, by: Any, now: datetime | None = None) -> Assessment:
@@ -39,7 +39,7 @@ def send_back(*, assessment_id: int, reason: str, by: Any, now: datetime | None 
         require(permissions.may_submit(by, assessment))
         require(_from(assessment, "send_back", _("Hồ sơ không còn chờ lãnh đạo duyệt.")))
         require(_with_reason(reason, _("Ghi điều cần sửa để cán bộ biết.")))
-        return _move(assessment, "send_back", by=by, at=at, reason=reason)
+        return move_dossier(assessment, "send_back", by=by, at=at, reason=reason)
 
 
 def submit(*, assessment_id: int, by: Any, seen: str = "", now: datetime | None = None) -> Assessment:
@@ -58,7 +58,7 @@ def submit(*, assessment_id: int, by: Any, seen: str = "", now: datetime | None 
         require(policies.may_submit(sheet_of(assessment), answers_of(assessment), at))
         require(_as_seen(assessment, seen))
         assessment.submitted_at, assessment.submitted_by = at, by
-        return _move(assessment, "submit", by=by, at=at, fields=("submitted_at", "submitted_by"))
+        return move_dossier(assessment, "submit", by=by, at=at, fields=("submitted_at", "submitted_by"))
 
 
 def withdraw(*, assessment_id: int, reason: str, by: Any, now: datetime | None = None) -> Assessment:
@@ -71,7 +71,7 @@ def withdraw(*, assessment_id: int, reason: str, by: Any, now: datetime | None =
         require(policies.may_withdraw(sheet_of(assessment), decided, at))
         require(_with_reason(reason, _("Ghi lý do rút lại.")))
         assessment.submitted_at = assessment.submitted_by = None
-        return _move(
+        return move_dossier(
             assessment, "withdraw", by=by, at=at, reason=reason, fields=("submitted_at", "submitted_by")
         )
 
@@ -97,7 +97,7 @@ def _with_reason(reason: str, sentence: str) -> Decision:
     return Allowed() if reason.strip() else Denied(sentence, code="reason")
 
 
-def _move(
+def move_dossier(
     assessment: Assessment,
     move: str,
     *,

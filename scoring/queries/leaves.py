@@ -41,3 +41,12 @@ def chain(node: Node, by_id: Mapping[int, Node]) -> list[int]:
 def granted(node: Node, by_id: Mapping[int, Node], exempt: Collection[int]) -> bool:
     """Whether a grant of "not applicable" at the leaf or above covers it (design §3.4)."""
     return any(part in exempt for part in chain(node, by_id))
+
+
+def chain_of(node: Node) -> list[int]:
+    """Ids from a leaf up to its area, for a node loaded with its parents (no query then)."""
+    found = [node.pk]
+    while node.parent is not None:
+        node = node.parent
+        found.append(node.pk)
+    return found
