@@ -75,7 +75,7 @@ def identify(rows: Iterable[tuple[HeadRow, frozenset[int]]], stored: Iterable[So
         if person is None:
             person = _named(row, units, names, places, persons)
         if name_key(names.setdefault(person, row.full_name)) != name_key(row.full_name):
-            words = _("mã người %(code)s đang là của %(name)s. Sửa mã hoặc họ tên.")
+            words = _("Mã người %(code)s đang là của %(name)s. Sửa mã hoặc họ tên.")
             said = {"code": row.person_code, "name": names[person]}
             persons.problems.append(Problem(row.row, "full_name", words % said))
         places[person] |= units
@@ -115,7 +115,7 @@ def _named(
         if name_key(name) == name_key(row.full_name) and places[person] & units
     ]
     if len(same) > 1:
-        words = _("đơn vị này có %(count)d người cùng tên. Ghi mã người vào cột person_code.")
+        words = _("Đơn vị này có %(count)d người cùng tên. Ghi mã người vào cột person_code.")
         persons.problems.append(Problem(row.row, "full_name", words % {"count": len(same)}))
     return same[0] if same else ("name", name_key(row.full_name), min(units))
 
@@ -137,7 +137,7 @@ def check_tenures(rows: Iterable[tuple[HeadRow, int, Person]], held: Iterable[He
     given = list(rows)
     keys = {(unit, person, row.from_date) for row, unit, person in given}
     problems = [
-        Problem(row, "from_date", _("cùng đơn vị, người và ngày với dòng %(first)d.") % {"first": first})
+        Problem(row, "from_date", _("Cùng đơn vị, người và ngày với dòng %(first)d.") % {"first": first})
         for row, first in repeated((row.row, (unit, person, row.from_date)) for row, unit, person in given)
     ]
     repeats = {problem.row for problem in problems}
@@ -158,7 +158,7 @@ def check_tenures(rows: Iterable[tuple[HeadRow, int, Person]], held: Iterable[He
 
 
 def _overlap(culprit: Span, other: Span) -> Problem:
-    words = _("trùng thời gian với %(name)s (%(span)s%(place)s). Ghi ngày kết thúc của người trước.")
+    words = _("Trùng thời gian với %(name)s (%(span)s%(place)s). Ghi ngày kết thúc của người trước.")
     place = _(", dòng %(row)d") % {"row": other.row} if other.row else ""
     said = {"name": other.name, "span": span_words(other.start, other.end), "place": place}
     return Problem(culprit.row or 0, "from_date", words % said)

@@ -1,4 +1,4 @@
-"""What a file of units or heads says, row by row, and what is wrong with it. Values in, values out.
+"""What a file of units or heads says, row by row, as values.
 
 A row carries the number a spreadsheet shows for it, so that every problem can name its place.
 """
@@ -11,6 +11,32 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from parindex.tabular import CODE, DATE, Column, Row, Table
+
+LEVELS = ("department", "district", "commune")
+
+UNIT_COLUMNS = (
+    Column("code", kind=CODE, filled=True, most=20),
+    Column("name", filled=True, most=200),
+    Column("short_name", most=100),
+    Column("level", filled=True, most=20),
+    Column("parent_code", kind=CODE, most=20),
+    Column("valid_from", kind=DATE, filled=True),
+    Column("valid_to", kind=DATE),
+    Column("predecessor_codes", kind=CODE, most=2000),
+    Column("remark", needed=False, most=300),
+)
+
+HEAD_COLUMNS = (
+    Column("unit_code", kind=CODE, filled=True, most=20),
+    Column("full_name", filled=True, most=120),
+    Column("title", most=120),
+    Column("acting", most=10),
+    Column("from_date", kind=DATE, filled=True),
+    Column("to_date", kind=DATE),
+    Column("person_code", kind=CODE, needed=False, most=40),
+)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -19,13 +45,6 @@ class Problem:
     row: int
     column: str
     sentence: str
-
-    def __str__(self) -> str:
-        return _("Dòng %(row)d, cột «%(column)s»: %(sentence)s") % {
-            "row": self.row,
-            "column": self.column,
-            "sentence": self.sentence,
-        }
 
 
 @dataclass(frozen=True)
@@ -106,6 +125,69 @@ def repeated(keys: Iterable[tuple[int, Hashable]]) -> list[tuple[int, int]]:
             found.append((row, first[key]))
         first.setdefault(key, row)
     return found
+
+
+def unit_rows(table: Table) -> list[UnitRow]:
+    """The rows of a table with the columns ``UNIT_COLUMNS``; what cannot be read is noted in the table."""
+    found = []
+    for row in table.rows:
+        start, end = row.date("valid_from"), row.date("valid_to")
+        _note_order(row, "valid_to", start, end)
+        level = row["level"].casefold()
+        if row["level"] and level not in LEVELS:
+            words = _("“%(level)s” không phải một cấp. Ghi department, district hoặc commune.")
+            row.refuse("level", words % {"level": row["level"][:40]})
+        if start is None:
+            continue
+        codes = tuple(
+            part for part in (piece.strip() for piece in row["predecessor_codes"].split(";")) if part
+        )
+        remark = row["remark"] if "remark" in table.present else None
+        found.append(
+            UnitRow(
+                row=row.number,
+                code=row["code"],
+                name=row["name"],
+                short_name=row["short_name"],
+                level=level,
+                parent_code=row["parent_code"],
+                valid_from=start,
+                valid_to=end,
+                predecessor_codes=codes,
+                remark=remark,
+            )
+        )
+    return found
+
+
+def head_rows(table: Table) -> list[HeadRow]:
+    """The rows of a table with the columns ``HEAD_COLUMNS``; what cannot be read is noted in the table."""
+    found = []
+    for row in table.rows:
+        start, end = row.date("from_date"), row.date("to_date")
+        _note_order(row, "to_date", start, end)
+        acting = row.yes_no("acting")
+        if start is None:
+            continue
+        found.append(
+            HeadRow(
+                row=row.number,
+                unit_code=row["unit_code"],
+                full_name=row["full_name"],
+                title=row["title"],
+                acting=bool(acting),
+                from_date=start,
+                to_date=end,
+                person_code=row["person_code"],
+            )
+        )
+    return found
+
+
+def _note_order(row: Row, column: str, start: date | None, end: date | None) -> None:
+    if start is not None and end is not None and end < start:
+        words = _("Ngày cuối %(end)s đứng trước ngày đầu %(start)s. Kiểm tra lại hai ngày.")
+        row.refuse(column, words % {"start": day_words(start), "end": day_words(end)})
 
 
 def span_words(start: date, end: date | None) -> str:

@@ -68,7 +68,7 @@ def link(rows: Iterable[UnitRow], stored: Iterable[Known], arrows: Iterable[tupl
 
 def _repeated(rows: Iterable[UnitRow]) -> list[Problem]:
     return [
-        Problem(row, "code", _("cùng mã và ngày bắt đầu với dòng %(first)d. Bỏ một dòng.") % {"first": first})
+        Problem(row, "code", _("Cùng mã và ngày bắt đầu với dòng %(first)d. Bỏ một dòng.") % {"first": first})
         for row, first in repeated((row.row, row.key) for row in rows)
     ]
 
@@ -80,7 +80,7 @@ def _overlapping(by_code: Mapping[str, list[Known]]) -> list[Problem]:
             culprit, other = to_blame(*pair)
             if culprit.row is None:
                 continue
-            words = _("mã %(code)s đã là của %(name)s %(span)s. Sửa ngày để mỗi ngày một mã chỉ một đơn vị.")
+            words = _("Mã %(code)s đã là của %(name)s %(span)s. Sửa ngày để mỗi ngày một mã chỉ một đơn vị.")
             said = {"code": code, "name": other.name, "span": span_words(other.start, other.end)}
             found.append(Problem(culprit.row, "valid_from", words % said))
     return found
@@ -89,7 +89,7 @@ def _overlapping(by_code: Mapping[str, list[Known]]) -> list[Problem]:
 def _check_level(row: UnitRow, before: Mapping[Key, Known], links: Links) -> None:
     stored = before.get(row.key)
     if stored is not None and stored.level != row.level:
-        words = _("đơn vị này đã có với cấp %(level)s; cấp không đổi được. Dùng mã hoặc ngày bắt đầu khác.")
+        words = _("Đơn vị này đã có với cấp %(level)s; cấp không đổi được. Dùng mã hoặc ngày bắt đầu khác.")
         links.problems.append(Problem(row.row, "level", words % {"level": stored.level}))
 
 
@@ -101,12 +101,12 @@ def _parent(row: UnitRow, by_code: Mapping[str, list[Known]], links: Links) -> K
     if not row.parent_code:
         return None
     if row.level != "commune":
-        words = _("chỉ xã, phường, thị trấn mới trực thuộc một huyện. Để trống ô này.")
+        words = _("Chỉ xã, phường, thị trấn mới trực thuộc một huyện. Để trống ô này.")
         links.problems.append(Problem(row.row, "parent_code", words))
         return None
     parent = _found(by_code, row.parent_code, row.valid_from)
     if parent is None or parent.level != "district":
-        words = _("không có huyện, thành phố nào mang mã %(code)s ngày %(day)s.")
+        words = _("Không có huyện, thành phố nào mang mã %(code)s ngày %(day)s.")
         said = {"code": row.parent_code, "day": day_words(row.valid_from)}
         links.problems.append(Problem(row.row, "parent_code", words % said))
         return None
@@ -119,9 +119,9 @@ def _predecessors(row: UnitRow, by_code: Mapping[str, list[Known]], links: Links
     for code in row.predecessor_codes:
         unit = _found(by_code, code, day)
         if unit is None:
-            words = _("không có đơn vị nào mang mã %(code)s ngày %(day)s, ngày trước khi đơn vị này bắt đầu.")
+            words = _("Không có đơn vị nào mang mã %(code)s ngày %(day)s, ngày trước khi đơn vị này bắt đầu.")
         elif unit.key in keys:
-            words = _("mã %(code)s ghi hai lần.")
+            words = _("Mã %(code)s ghi hai lần.")
         else:
             keys.append(unit.key)
             continue

@@ -9,7 +9,9 @@ import pytest
 from parindex.decisions import Refused
 from parindex.models import AuditEvent
 from tests import build
-from units.actions import HeadImport, add_tenure, change_tenure, import_heads
+from tests.units.tables import head_table
+from units import actions
+from units.actions import add_tenure, change_tenure
 from units.authorization import Role
 from units.intake import HeadRow
 from units.models import Head, Tenure, Unit
@@ -33,6 +35,12 @@ def row(number: int, code: str, name: str, start: int, end: int | None = None, *
     )
 
 
+def import_heads(*, rows: list[HeadRow]) -> tuple[int, int, int, int]:
+    """New, changed and unchanged tenures, and new persons."""
+    report = actions.import_heads(table=head_table(rows))
+    return report.new, report.changed, report.same, report.facts["new_persons"]
+
+
 def details(rows: list[HeadRow]) -> tuple[str, ...]:
     with pytest.raises(Refused) as refused:
         import_heads(rows=rows)
@@ -50,7 +58,7 @@ def test_an_acting_head_later_appointed_is_one_person():
         rows=[row(2, "S1", AN, 2020, 2020, acting=True), row(3, "S1", "Nguyễn  văn an ", 2021)]
     )
 
-    assert done == HeadImport(created=2, changed=0, unchanged=0, new_persons=1)
+    assert done == (2, 0, 0, 1)
     (first, second) = persons_of(unit)
     assert first[1] == second[1]
     assert (first[2], second[2]) == (True, False)
@@ -119,7 +127,7 @@ def test_a_code_given_later_is_put_on_the_person_already_stored():
 
     done = import_heads(rows=[row(2, "S1", AN, 2020, person_code="P1")])
 
-    assert done == HeadImport(created=0, changed=0, unchanged=1, new_persons=0)
+    assert done == (0, 0, 1, 0)
     assert Head.objects.get().person_code == "P1"
 
 
@@ -131,7 +139,7 @@ def test_a_second_file_updates_title_acting_and_end():
         rows=[row(2, "S1", AN, 2020, 2022, title="Quyền Giám đốc", acting=True), row(3, "S1", BINH, 2023)]
     )
 
-    assert done == HeadImport(created=1, changed=1, unchanged=0, new_persons=1)
+    assert done == (1, 1, 0, 1)
     tenure = Tenure.objects.get(head__full_name=AN)
     assert (tenure.title, tenure.acting, tenure.to_date) == ("Quyền Giám đốc", True, date(2022, 12, 31))
 
@@ -150,25 +158,25 @@ def test_the_code_means_the_unit_valid_on_the_first_day():
     [
         (
             [row(2, "S9", AN, 2020)],
-            "Dòng 2, cột «unit_code»: không có đơn vị nào mang mã S9 ngày 01/01/2020, ngày đầu của nhiệm kỳ.",
+            "Dòng 2, cột «unit_code»: Không có đơn vị nào mang mã S9 ngày 01/01/2020, ngày đầu của nhiệm kỳ.",
         ),
         (
             [row(2, "S1", AN, 2020), row(3, "S1", BINH, 2021)],
-            "Dòng 3, cột «from_date»: trùng thời gian với Nguyễn Văn An (từ 01/01/2020, dòng 2). "
+            "Dòng 3, cột «from_date»: Trùng thời gian với Nguyễn Văn An (từ 01/01/2020, dòng 2). "
             "Ghi ngày kết thúc của người trước.",
         ),
         (
             [row(2, "S1", BINH, 2021), row(3, "S1", AN, 2020, 2021)],
-            "Dòng 3, cột «from_date»: trùng thời gian với Lò Thị Bình (từ 01/01/2021, dòng 2). "
+            "Dòng 3, cột «from_date»: Trùng thời gian với Lò Thị Bình (từ 01/01/2021, dòng 2). "
             "Ghi ngày kết thúc của người trước.",
         ),
         (
             [row(2, "S1", AN, 2020, 2020), row(3, "S1", AN, 2020, 2021)],
-            "Dòng 3, cột «from_date»: cùng đơn vị, người và ngày với dòng 2.",
+            "Dòng 3, cột «from_date»: Cùng đơn vị, người và ngày với dòng 2.",
         ),
         (
             [row(2, "S1", AN, 2020, 2020, person_code="P1"), row(3, "S1", BINH, 2021, person_code="P1")],
-            "Dòng 3, cột «full_name»: mã người P1 đang là của Nguyễn Văn An. Sửa mã hoặc họ tên.",
+            "Dòng 3, cột «full_name»: Mã người P1 đang là của Nguyễn Văn An. Sửa mã hoặc họ tên.",
         ),
     ],
 )
@@ -185,7 +193,7 @@ def test_one_day_is_enough_to_overlap_and_the_day_after_is_not():
     build.tenure(unit, AN, date(2020, 1, 1), date(2021, 1, 1))
 
     assert details([row(2, "S1", BINH, 2021)]) == (
-        "Dòng 2, cột «from_date»: trùng thời gian với Nguyễn Văn An (từ 01/01/2020 đến hết 01/01/2021). "
+        "Dòng 2, cột «from_date»: Trùng thời gian với Nguyễn Văn An (từ 01/01/2020 đến hết 01/01/2021). "
         "Ghi ngày kết thúc của người trước.",
     )
     import_heads(rows=[row(2, "S1", BINH, 2021, from_date=date(2021, 1, 2))])
@@ -198,7 +206,7 @@ def test_two_persons_of_one_name_need_a_code():
     build.tenure(unit, AN, date(2019, 1, 1), date(2019, 12, 31))
 
     assert details([row(2, "S1", AN, 2020)]) == (
-        "Dòng 2, cột «full_name»: đơn vị này có 2 người cùng tên. Ghi mã người vào cột person_code.",
+        "Dòng 2, cột «full_name»: Đơn vị này có 2 người cùng tên. Ghi mã người vào cột person_code.",
     )
 
 

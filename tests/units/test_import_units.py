@@ -9,7 +9,8 @@ import pytest
 from parindex.decisions import Refused
 from parindex.models import AuditEvent
 from tests import build
-from units.actions import UnitImport, import_units
+from tests.units.tables import unit_table
+from units import actions
 from units.authorization import Role
 from units.intake import UnitRow
 from units.models import Level, Succession, Unit
@@ -48,6 +49,12 @@ MERGER = [
 ]
 
 
+def import_units(*, rows: list[UnitRow], **options) -> tuple[int, int, int]:
+    """New, changed and unchanged units."""
+    report = actions.import_units(table=unit_table(rows), **options)
+    return report.new, report.changed, report.same
+
+
 def details(rows: list[UnitRow]) -> tuple[str, ...]:
     with pytest.raises(Refused) as refused:
         import_units(rows=rows)
@@ -56,7 +63,7 @@ def details(rows: list[UnitRow]) -> tuple[str, ...]:
 
 
 def test_a_file_makes_units_with_parents_and_lineage():
-    assert import_units(rows=MERGER) == UnitImport(created=4, changed=0, unchanged=0)
+    assert import_units(rows=MERGER) == (4, 0, 0)
 
     new = Unit.objects.get(code="001", valid_from=JULY)
     assert (new.name, new.parent, new.remark) == ("Xã Mới", None, "Tên chưa xác nhận.")
@@ -76,7 +83,7 @@ def test_the_order_of_rows_does_not_matter():
 def test_the_same_file_again_changes_nothing():
     import_units(rows=MERGER)
 
-    assert import_units(rows=MERGER) == UnitImport(created=0, changed=0, unchanged=4)
+    assert import_units(rows=MERGER) == (0, 0, 4)
     assert (Unit.objects.count(), Succession.objects.count(), AuditEvent.objects.count()) == (4, 2, 4)
 
 
@@ -84,7 +91,7 @@ def test_a_second_file_updates_by_code_and_first_day():
     import_units(rows=MERGER)
     renamed = row(2, "001", name="Xã Đổi tên", valid_from=JULY, predecessor_codes=("001",))
 
-    assert import_units(rows=[renamed]) == UnitImport(created=0, changed=1, unchanged=0)
+    assert import_units(rows=[renamed]) == (0, 1, 0)
 
     unit = Unit.objects.get(code="001", valid_from=JULY)
     assert (unit.name, unit.search_key) == ("Xã Đổi tên", "xa doi ten 001")
@@ -105,40 +112,40 @@ def test_names_are_stored_in_one_normal_form():
     [
         (
             [row(2, "001"), row(3, "001")],
-            "Dòng 3, cột «code»: cùng mã và ngày bắt đầu với dòng 2. Bỏ một dòng.",
+            "Dòng 3, cột «code»: Cùng mã và ngày bắt đầu với dòng 2. Bỏ một dòng.",
         ),
         (
             [row(2, "001"), row(3, "001", valid_from=JULY)],
-            "Dòng 3, cột «valid_from»: mã 001 đã là của Xã 001 từ 01/01/2010. "
+            "Dòng 3, cột «valid_from»: Mã 001 đã là của Xã 001 từ 01/01/2010. "
             "Sửa ngày để mỗi ngày một mã chỉ một đơn vị.",
         ),
         (
             [row(2, "001", parent_code="H9")],
-            "Dòng 2, cột «parent_code»: không có huyện, thành phố nào mang mã H9 ngày 01/01/2010.",
+            "Dòng 2, cột «parent_code»: Không có huyện, thành phố nào mang mã H9 ngày 01/01/2010.",
         ),
         (
             [row(2, "002"), row(3, "001", parent_code="002")],
-            "Dòng 3, cột «parent_code»: không có huyện, thành phố nào mang mã 002 ngày 01/01/2010.",
+            "Dòng 3, cột «parent_code»: Không có huyện, thành phố nào mang mã 002 ngày 01/01/2010.",
         ),
         (
             [row(2, "S1", Level.DEPARTMENT, parent_code="14")],
-            "Dòng 2, cột «parent_code»: chỉ xã, phường, thị trấn mới trực thuộc một huyện. Để trống ô này.",
+            "Dòng 2, cột «parent_code»: Chỉ xã, phường, thị trấn mới trực thuộc một huyện. Để trống ô này.",
         ),
         (
             [row(2, "001", valid_to=JUNE), row(3, "002", valid_from=JULY, predecessor_codes=("001", "009"))],
-            "Dòng 3, cột «predecessor_codes»: không có đơn vị nào mang mã 009 ngày 30/06/2025, "
+            "Dòng 3, cột «predecessor_codes»: Không có đơn vị nào mang mã 009 ngày 30/06/2025, "
             "ngày trước khi đơn vị này bắt đầu.",
         ),
         (
             [row(2, "001", valid_to=JUNE), row(3, "002", valid_from=JULY, predecessor_codes=("001", "001"))],
-            "Dòng 3, cột «predecessor_codes»: mã 001 ghi hai lần.",
+            "Dòng 3, cột «predecessor_codes»: Mã 001 ghi hai lần.",
         ),
         (
             [
                 row(2, "001", valid_to=date(2025, 1, 31)),
                 row(3, "002", valid_from=JULY, predecessor_codes=("001",)),
             ],
-            "Dòng 3, cột «predecessor_codes»: không có đơn vị nào mang mã 001 ngày 30/06/2025, "
+            "Dòng 3, cột «predecessor_codes»: Không có đơn vị nào mang mã 001 ngày 30/06/2025, "
             "ngày trước khi đơn vị này bắt đầu.",
         ),
     ],
@@ -163,7 +170,7 @@ def test_the_level_of_a_stored_unit_stays():
     build.unit("001", level=Level.COMMUNE)
 
     assert details([row(2, "001", Level.DEPARTMENT)]) == (
-        "Dòng 2, cột «level»: đơn vị này đã có với cấp commune; cấp không đổi được. "
+        "Dòng 2, cột «level»: Đơn vị này đã có với cấp commune; cấp không đổi được. "
         "Dùng mã hoặc ngày bắt đầu khác.",
     )
 
@@ -178,10 +185,10 @@ def test_a_stored_arrow_is_not_torn_by_an_earlier_end():
 
 def test_only_those_who_keep_the_units_import_them():
     with pytest.raises(Refused) as refused:
-        import_units(rows=MERGER, by=build.clerk(build.unit()))
+        import_units(rows=MERGER, by=build.clerk(build.unit()), origin="web")
     assert (refused.value.code, Unit.objects.filter(code="H1").exists()) == ("role", False)
 
-    import_units(rows=MERGER, by=build.user_with_role(Role.ADMINISTRATOR, username="quantri"))
+    import_units(rows=MERGER, by=build.user_with_role(Role.ADMINISTRATOR, username="quantri"), origin="web")
     assert set(AuditEvent.objects.values_list("actor", flat=True)) == {"quantri"}
 
 

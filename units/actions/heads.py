@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,53 +10,52 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from parindex import audit, clock, text
+from parindex.command import Report
 from parindex.decisions import refuse, require
+from parindex.tabular import Table
 from units.actions.units import refuse_problems
 from units.head_checks import Held, Person, Persons, Someone, check_tenures, identify, renamings
-from units.intake import HeadRow, Problem, Span, day_words
+from units.intake import HeadRow, Problem, Span, day_words, head_rows
 from units.models import Head, Tenure, Unit
-from units.permissions import may_edit_units
+from units.permissions import may_edit_units, may_import
 from units.queries import lineage
-
-
-@dataclass(frozen=True)
-class HeadImport:
-    """How many tenures a file made, changed and left, and how many persons are new."""
-
-    created: int
-    changed: int
-    unchanged: int
-    new_persons: int
 
 
 @transaction.atomic
 def import_heads(
-    *, rows: Sequence[HeadRow], by: Any = None, now: datetime | None = None, origin: str = "import"
-) -> HeadImport:
+    *,
+    table: Table,
+    by: Any = None,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    origin: str = "import",
+) -> Report:
     """Insert or update tenures by (unit, person, first day); all or nothing.
 
-    The unit is the one valid under the code on the first day. Raises ``Refused`` with one detail per
-    faulty row: unknown units, two persons of one name, a code of somebody else, overlapping tenures.
+    ``table`` has the columns ``intake.HEAD_COLUMNS``. The unit is the one valid under the code on the first
+    day. Raises ``FileRefused`` with one sentence per faulty place: unknown units, two persons of one name,
+    a code of somebody else, overlapping tenures.
     """
+    rows = head_rows(table)
+    table.refuse_if_faulty()
     units_by_code = _locked_units()
-    require(may_edit_units(by))
+    require(may_import(by, origin))
     units, problems = _units_of(rows, units_by_code)
-    refuse_problems(problems)
+    refuse_problems(table, problems)
     persons = _persons(rows, units)
-    stored = list(Tenure.objects.select_related("head", "unit").order_by("pk"))
-    problems = persons.problems + check_tenures(
-        [(row, units[row.row].pk, persons.of_row[row.row]) for row in rows],
-        [_held(tenure) for tenure in stored],
-    )
-    refuse_problems(sorted(problems, key=lambda problem: problem.row))
-    heads, new = _save_heads(rows, persons)
-    at = now or clock.now()
+    stored = list(Tenure.objects.select_related("head").order_by("pk"))
+    placed = [(row, units[row.row].pk, persons.of_row[row.row]) for row in rows]
+    refuse_problems(table, persons.problems + check_tenures(placed, [_held(tenure) for tenure in stored]))
+    heads, new_persons = _save_heads(rows, persons)
     created, changed = _save_tenures(rows, units, heads, stored)
+    at = now or clock.now()
     audit.record_many(
         [_audit_row("tenure.created", tenure, by, at, origin) for tenure in created]
         + [_audit_row("tenure.changed", tenure, by, at, origin) for tenure in changed]
     )
-    return HeadImport(len(created), len(changed), len(rows) - len(created) - len(changed), new)
+    transaction.set_rollback(dry_run)
+    same = len(rows) - len(created) - len(changed)
+    return Report(new=len(created), changed=len(changed), same=same, facts={"new_persons": new_persons})
 
 
 @transaction.atomic
@@ -81,7 +79,7 @@ def add_tenure(
     persons = _persons([row], {0: unit})
     held = [_held(tenure) for tenure in unit.tenures.select_related("head")]
     for problem in persons.problems + check_tenures([(row, unit.pk, persons.of_row[0])], held):
-        refuse(_said(problem), code="tenure")
+        refuse(problem.sentence, code="tenure")
     if any((tenure.person, tenure.span.start) == (persons.of_row[0], from_date) for tenure in held):
         refuse(
             _("Người này đã có nhiệm kỳ bắt đầu ngày %(day)s.") % {"day": day_words(from_date)}, code="tenure"
@@ -107,7 +105,7 @@ def change_tenure(
     row = HeadRow(0, unit.code, tenure.head.full_name, title, acting, tenure.from_date, to_date)
     others = [_held(other) for other in unit.tenures.select_related("head").exclude(pk=tenure_id)]
     for problem in check_tenures([(row, unit.pk, tenure.head_id)], others):
-        refuse(_said(problem), code="tenure")
+        refuse(problem.sentence, code="tenure")
     tenure.title, tenure.acting, tenure.to_date = title, acting, to_date
     tenure.save(update_fields=["title", "acting", "to_date"])
     audit.record_many([_audit_row("tenure.changed", tenure, by, now or clock.now(), "web")])
@@ -132,7 +130,7 @@ def _units_of(
         if unit is not None:
             units[row.row] = unit
             continue
-        words = _("không có đơn vị nào mang mã %(code)s ngày %(day)s, ngày đầu của nhiệm kỳ.")
+        words = _("Không có đơn vị nào mang mã %(code)s ngày %(day)s, ngày đầu của nhiệm kỳ.")
         said = {"code": row.unit_code, "day": day_words(row.from_date)}
         problems.append(Problem(row.row, "unit_code", words % said))
     return units, problems
@@ -200,11 +198,6 @@ def _refuse_outside(unit: Unit, from_date: date, to_date: date | None) -> None:
         )
     if to_date is not None and to_date < from_date:
         refuse(_("Ngày kết thúc đứng trước ngày bắt đầu. Kiểm tra lại hai ngày."), code="tenure")
-
-
-def _said(problem: Problem) -> str:
-    """A problem of a single form: the sentence alone, begun with a capital."""
-    return problem.sentence[:1].upper() + problem.sentence[1:]
 
 
 def _audit_row(action: str, tenure: Tenure, by: Any, at: datetime, origin: str) -> dict[str, Any]:

@@ -3,51 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from parindex import audit, clock
-from parindex.decisions import refuse, require
-from units.intake import Problem, UnitRow
+from parindex.command import Report
+from parindex.decisions import require
+from parindex.tabular import Table
+from units.intake import Problem, UnitRow, unit_rows
 from units.models import Succession, Unit
-from units.permissions import may_edit_units
+from units.permissions import may_import
 from units.unit_checks import Key, Known, Links, link
 
 #: Fields an import sets on a unit beside its natural key and level.
 FIELDS = ("name", "short_name", "parent_id", "valid_to", "remark")
 
 
-@dataclass(frozen=True)
-class UnitImport:
-    """How many units a file made, changed, and left as they were."""
-
-    created: int
-    changed: int
-    unchanged: int
-
-
 @transaction.atomic
 def import_units(
-    *, rows: Sequence[UnitRow], by: Any = None, now: datetime | None = None, origin: str = "import"
-) -> UnitImport:
+    *,
+    table: Table,
+    by: Any = None,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    origin: str = "import",
+) -> Report:
     """Insert or update units by (code, valid_from), with parents and predecessors; all or nothing.
 
-    Raises ``Refused`` with one detail per faulty row. The predecessors of a unit named in the file become
-    those of the file. Writes one audit row per unit that was made or changed.
+    ``table`` has the columns ``intake.UNIT_COLUMNS``. Raises ``FileRefused`` with one sentence per faulty
+    place. The predecessors of a unit named in the file become those of the file. Writes one audit row per
+    unit that was made or changed.
     """
+    rows = unit_rows(table)
+    table.refuse_if_faulty()
     stored = {(unit.code, unit.valid_from): unit for unit in Unit.objects.select_for_update().order_by("pk")}
-    require(may_edit_units(by))
+    require(may_import(by, origin))
     arrows = list(Succession.objects.select_related("predecessor", "successor").order_by("pk"))
-    links = link(
-        rows,
-        [Known(key, unit.level, unit.name, unit.valid_to) for key, unit in stored.items()],
-        [(_key(arrow.predecessor), _key(arrow.successor)) for arrow in arrows],
-    )
-    refuse_problems(links.problems)
+    links = _links(rows, stored, arrows)
+    refuse_problems(table, links.problems)
     before = {key: _facts(unit) for key, unit in stored.items()}
     units = _save(rows, links, stored)
     lineage = _save_lineage(rows, links, units, arrows)
@@ -57,15 +52,24 @@ def import_units(
     audit.record_many(
         [_audit_row(units[key], before.get(key), links.predecessors[key], by, at, origin) for key in touched]
     )
-    created = len([key for key in touched if key not in stored])
-    return UnitImport(created, len(touched) - created, len(rows) - len(touched))
+    new = len([key for key in touched if key not in stored])
+    transaction.set_rollback(dry_run)
+    return Report(new=new, changed=len(touched) - new, same=len(rows) - len(touched))
 
 
-def refuse_problems(problems: Sequence[Problem]) -> None:
-    """Raise ``Refused`` with every problem as a detail; nothing when there is none."""
-    if problems:
-        reason = _("Tệp có %(count)d chỗ chưa đúng, chưa ghi gì.") % {"count": len(problems)}
-        refuse(reason, details=tuple(str(problem) for problem in problems), code="file")
+def refuse_problems(table: Table, problems: Iterable[Problem]) -> None:
+    """Raise ``FileRefused`` with the place of every problem; nothing when there is none."""
+    for problem in problems:
+        table.problems.add(problem.row, problem.column, problem.sentence)
+    table.refuse_if_faulty()
+
+
+def _links(rows: Sequence[UnitRow], stored: dict[Key, Unit], arrows: Iterable[Succession]) -> Links:
+    return link(
+        rows,
+        [Known(key, unit.level, unit.name, unit.valid_to) for key, unit in stored.items()],
+        [(_key(arrow.predecessor), _key(arrow.successor)) for arrow in arrows],
+    )
 
 
 def _key(unit: Unit) -> Key:
