@@ -23,6 +23,7 @@ ENVIRONMENTS = ("development", "demo", "production", "test")
 KNOWN_VARIABLES = {
     "PARINDEX_ENV",
     "PARINDEX_VAR",
+    "PARINDEX_STATIC",
     "PARINDEX_DEBUG",
     "PARINDEX_TRUSTED_PROXIES",
     "PARINDEX_MAX_UPLOAD_MB",
@@ -97,7 +98,7 @@ def own_secret_key() -> str:
 
 if PRODUCTION:
     try:
-        SECRET_KEY = env.str("SECRET_KEY")
+        SECRET_KEY = env.str("SECRET_KEY").strip()
     except ImproperlyConfigured:
         raise refuse(
             "SECRET_KEY is missing. Make one with `python3 -c \"import secrets; print(secrets.token_urlsafe(60))\"` "
@@ -359,7 +360,7 @@ USE_THOUSAND_SEPARATOR = False
 # --- Files ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(os.environ.get("PARINDEX_STATIC", "").strip() or VAR / "static")
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # without it WhiteNoise warns on every start
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
