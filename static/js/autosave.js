@@ -96,8 +96,8 @@
       } else if (element.type !== "submit" && element.type !== "button") {
         const value = take(element.name);
         if (value !== undefined) element.value = value;
-        const folded = value ? element.closest("details") : null;
-        if (folded && element.tagName === "TEXTAREA") folded.open = true;
+        const folded = value && element.type !== "hidden" ? element.closest("details") : null;
+        if (folded) folded.open = true;
       }
     }
   }
@@ -278,11 +278,12 @@
     }
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
     const caret = focus && "selectionStart" in focus && focus.type !== "radio" && focus.type !== "checkbox" ? [focus.selectionStart, focus.selectionEnd] : null;
-    const open = Array.from(old.querySelectorAll("details[open] textarea[name]"), (area) => area.name);
+    const open = Array.from(old.querySelectorAll("details[open]"), (folded) => (folded.querySelector("[id]") || {}).id);
     old.replaceWith(fresh);
-    for (const name of open) {
-      const area = fresh.querySelector('details textarea[name="' + CSS.escape(name) + '"]');
-      if (area) area.closest("details").open = true;
+    for (const id of open) {
+      const inside = id ? fresh.querySelector("#" + CSS.escape(id)) : null;
+      const folded = inside ? inside.closest("details") : null;
+      if (folded) folded.open = true;
     }
     if (!focus) return fresh;
     const back = (focus.id && document.getElementById(focus.id)) || fresh.querySelector("[autofocus], [role=alert] a, .errsum, button") || fresh;

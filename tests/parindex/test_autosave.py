@@ -103,6 +103,18 @@ def test_a_choice_is_saved_at_once_and_the_card_replaced(browser, live_server, c
     browser.visit(steps, user=clerk)
 
 
+def test_what_was_unfolded_stays_open_over_a_save(browser, live_server, clerk):
+    def steps(page):
+        page.goto(live_server.url + GALLERY)
+        Server(page, {"status": 200, "body": fragment(version=4)})
+        page.locator("#c1-1-1 details summary").click()
+        page.locator("#c1-1-1-1").click()
+        page.locator("#c1-1-1 input[name=version][value='4']").wait_for(state="attached")
+        return page.locator("#c1-1-1 details").evaluate("(folded) => folded.open")
+
+    assert browser.visit(steps, user=clerk) is True
+
+
 def test_half_a_ratio_is_not_sent(browser, live_server, clerk):
     def steps(page):
         page.goto(live_server.url + GALLERY)
