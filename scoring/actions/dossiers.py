@@ -106,7 +106,10 @@ def move_dossier(
     reason: str = "",
     fields: tuple[str, ...] = (),
 ) -> Assessment:
-    """Write the new state, the row of the move and the audit row."""
+    """Write the new state, the row of the move and the audit row; ``fields`` are further changed fields.
+
+    The caller holds the lock and has asked everything.
+    """
     source, target = assessment.state, states.after(assessment.state, move)
     why = text.clean_text(reason)
     assessment.state = target
