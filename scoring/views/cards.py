@@ -290,10 +290,10 @@ def _past(past: Past | None) -> components.Past | None:
     return components.Past(past.year, tuple(rows), past.reason) if rows else None
 
 
-def conflict_card(score: Score, assessment: Assessment, typed: Typed, sentence: str, past: Past | None) -> SheetCard:
+def conflict_card(score: Score, assessment: Assessment, typed: Typed, sentence: str) -> SheetCard:
     """The card that shows both versions; what this person typed travels in hidden fields."""
     rule = rule_of(score.node)
-    card = _frame(score.node, assessment, past)
+    card = _frame(score.node, assessment, None)
     mine = _computed(rule, typed, assessment.population.digits)
     who = score.saved_by.get_full_name() if score.saved_by is not None else _("người khác")
     versions = (

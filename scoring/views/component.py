@@ -65,7 +65,8 @@ def saved(request: HttpRequest, score: Score, typed: Typed, *, made: bool) -> Ht
         messages.success(request, words)
         return redirect(address(assessment, score.node))
     links = [] if made else links_of(assessment, score.node).get(score.node_id, [])
-    card = card_of_score(score, assessment, links=links, past=past_of(assessment, [score.node]).get(score.node_id))
+    # Last year's column stays on the page as it is: the answer leaves it out.
+    card = card_of_score(score, assessment, links=links, past=None)
     # A reason typed before the box is ticked is not stored yet, and must not vanish.
     return answer(request, card if score.na_requested else replace(card, na_reason=typed.na_reason))
 
@@ -86,8 +87,7 @@ def unsaved(request: HttpRequest, pk: int, code: str, typed: Typed, error: Answe
 def conflicting(request: HttpRequest, conflict: Conflict, typed: Typed) -> HttpResponse:
     """Both versions, to choose from."""
     score: Any = conflict.current
-    past = past_of(score.assessment, [score.node]).get(score.node_id)
-    card = conflict_card(score, score.assessment, typed, conflict.reason, past)
+    card = conflict_card(score, score.assessment, typed, conflict.reason)
     frame = None if request.headers.get(AUTOSAVE) else frame_of(request, score.assessment_id)
     return answer(request, card, frame=frame, status=409)
 

@@ -17,6 +17,7 @@
          [data-together]                  a group sent only when all or none of its inputs are filled
          [data-save-line]                 the line of state; replaced by a copy of a template
          [data-part="name"]               a piece that may be refreshed while the person types on
+     [data-keep]                      a last child of the card that never changes (last year): the answer may leave it out
          input[type=file]                 never sent from here: uploads have their own form
 
    Request   POST to the form's action, the form's fields, header X-Autosave: 1
