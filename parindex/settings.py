@@ -391,11 +391,21 @@ STORAGES = {
 }
 MAX_UPLOAD_BYTES = whole_number("PARINDEX_MAX_UPLOAD_MB", 25, lowest=1, highest=200) * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "parindex.upload_limit.LimitedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The whole form of 121 components with counts, explanations and versions.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- The procedure -------------------------------------------------------------------------------
+
+#: Name of the standing body of the index (QĐ 884 Điều 21); several bodies in time may bear it.
+STANDING_BODY_NAME = "Sở Nội vụ"
 
 # --- Messages about itself -----------------------------------------------------------------------
 
