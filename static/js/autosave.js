@@ -280,6 +280,7 @@
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
     const caret = focus && "selectionStart" in focus && focus.type !== "radio" && focus.type !== "checkbox" ? [focus.selectionStart, focus.selectionEnd] : null;
     const open = Array.from(old.querySelectorAll("details[open]"), (folded) => (folded.querySelector("[id]") || {}).id);
+    if (!fresh.querySelector("[data-keep]")) fresh.append(...old.querySelectorAll("[data-keep]"));
     old.replaceWith(fresh);
     for (const id of open) {
       const inside = id ? fresh.querySelector("#" + CSS.escape(id)) : null;
