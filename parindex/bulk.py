@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connections, models, router, transaction
+from psycopg2.extras import execute_values
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -22,7 +23,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert ``rows``, each a sequence of values in the order of ``fields`` (names of model fields, "unit_id" allowed).
 
-    Values are text, whole numbers, ``Decimal`` with the column's decimals, booleans, aware
+    Values are text (choices count as their values), whole numbers, ``Decimal`` with the column's decimals, booleans, aware
     moments and None. Constraints and triggers of the table hold as for any other insert.
     """
     connection = connections[router.db_for_write(model)]
@@ -34,25 +35,44 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
             _execute_many(cursor, model._meta.db_table, columns, rows)
 
 
+def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set ``fields`` of existing rows; each of ``rows`` begins with the id, then the values in the order of ``fields``.
+
+    The kinds of values are those of ``insert_rows``; ids that are not there change nothing.
+    """
+    connection = connections[router.db_for_write(model)]
+    listed = list(rows)
+    if not listed:
+        return
+    known = [model._meta.get_field(name) for name in fields]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        table = model._meta.db_table
+        if connection.vendor == "postgresql":
+            names = ", ".join(f'"{field.column}"' for field in known)
+            values = ", ".join(f'v."{field.column}"::{field.db_type(connection)}' for field in known)
+            statement = f'UPDATE "{table}" t SET ({names}) = ROW({values}) FROM (VALUES %s) v(id, {names}) WHERE t.id = v.id'  # noqa: S608 (names are ours)
+            execute_values(cursor.cursor, statement, listed, page_size=1000)
+        else:
+            names = ", ".join(f'"{field.column}" = %s' for field in known)
+            adapted = [[*map(_plain, row[1:]), row[0]] for row in listed]
+            cursor.executemany(f'UPDATE "{table}" SET {names} WHERE "id" = %s', adapted)  # noqa: S608 (names are ours)
+
+
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    text = "\n".join(["\t".join([_shown(value) for value in row]) for row in rows])
-    if text:
+    # One expression per cell: this runs a quarter of a million times for one province.
+    lines = [
+        "\t".join(
+            [
+                "\\N" if value is None else value.translate(_ESCAPES) if type(value) is str else str(value)
+                for value in row
+            ]
+        )
+        for row in rows
+    ]
+    if lines:
         names = ", ".join(f'"{column}"' for column in columns)
-        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', io.StringIO(text + "\n"))
-
-
-def _shown(value: Any) -> str:
-    """A value as COPY reads it in text format."""
-    kind = type(value)
-    if kind is int or kind is Decimal:
-        return str(value)
-    if value is None:
-        return "\\N"
-    if kind is bool:
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value).translate(_ESCAPES)
+        lines.append("")
+        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', io.StringIO("\n".join(lines)))
 
 
 def _execute_many(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
