@@ -13,9 +13,17 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+
+class Env(environ.Env):
+    """The environment, where NAME_FILE may name a file that holds the value of NAME."""
+
+    ENVIRON = FileAwareMapping(cache=False)
+
+
+env = Env()
 
 # --- Which installation is this? -----------------------------------------------------------------
 
@@ -35,6 +43,15 @@ KNOWN_VARIABLES = {
 def refuse(sentence: str) -> ImproperlyConfigured:
     """The error that stops the start; the sentence says what to do."""
     return ImproperlyConfigured(sentence)
+
+
+def given(name: str) -> str:
+    """The text of a variable, or of the file that NAME_FILE names; empty when neither is there."""
+    try:
+        return str(env.str(name, "")).strip()
+    except OSError as error:
+        path = os.environ[f"{name}_FILE"]
+        raise refuse(f"{name}_FILE names {path}, which cannot be read ({error.strerror}); correct the path.") from error
 
 
 def whole_number(name: str, default: int, *, lowest: int, highest: int) -> int:
@@ -97,16 +114,15 @@ def own_secret_key() -> str:
 
 
 if PRODUCTION:
-    try:
-        SECRET_KEY = env.str("SECRET_KEY").strip()
-    except ImproperlyConfigured:
+    SECRET_KEY = given("SECRET_KEY")
+    if not SECRET_KEY:
         raise refuse(
             "SECRET_KEY is missing. Make one with `python3 -c \"import secrets; print(secrets.token_urlsafe(60))\"` "
             "and pass it as SECRET_KEY, or its file as SECRET_KEY_FILE."
-        ) from None
+        )
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
         raise refuse("SECRET_KEY is too short or too simple to be a secret; make one of at least 50 random characters.")
-    ALLOWED_HOSTS = [host.strip() for host in env.str("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    ALLOWED_HOSTS = [host.strip() for host in given("ALLOWED_HOSTS").split(",") if host.strip()]
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise refuse("ALLOWED_HOSTS must name the host names of the site, separated by commas (no *).")
     CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
@@ -193,7 +209,7 @@ SQLITE_OPTIONS = {
 
 def database() -> dict[str, object]:
     """The one database: ``DATABASE_URL``, or SQLite in the variable folder."""
-    url = env.str("DATABASE_URL", "").strip()
+    url = given("DATABASE_URL")
     if not url:
         if PRODUCTION:
             raise refuse(
@@ -224,7 +240,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker, cache, long work --------------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", "").strip()
+REDIS_URL = given("REDIS_URL")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://")):
     raise refuse("REDIS_URL must begin with redis:// or rediss://, for example redis://host:6379/0.")
 if PRODUCTION and not REDIS_URL:

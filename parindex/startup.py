@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -33,10 +34,12 @@ def refuse_demonstration(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def look_at_database() -> None:
-    """Open the connection once at the start of a server, so that it refuses then and not at the first visitor.
+    """Open the connection once at the start of a production server, so that it refuses then and not at the first visitor.
 
     A database that is away for the moment does not stop the start: ``/readyz`` says so until it is back.
     """
+    if not settings.PRODUCTION:
+        return
     try:
         connection.ensure_connection()
     except OperationalError:
