@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from criteria.models import Node
@@ -80,7 +80,7 @@ def documents_of(unit_id: int) -> list[Evidence]:
     return list(
         Evidence.objects.filter(unit_id=unit_id)
         .select_related("uploaded_by")
-        .prefetch_related("links__score__node", "links__score__assessment__population__cycle")
+        .prefetch_related(Prefetch("links", EvidenceLink.objects.select_related("score__node").order_by("id")))
         .order_by("-id")
     )
 
