@@ -297,6 +297,8 @@ else:
 AUTH_USER_MODEL = "units.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/lam-viec/"
+#: Links of the headers; the kernel knows no app, so they come by name.
+NAVIGATION = {"public": "reports.navigation.public", "work": "reports.navigation.work"}
 LOGOUT_REDIRECT_URL = "/"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -8,6 +8,7 @@ from parindex import admin, health, views
 working_urls = [
     path("", include("units.session_urls")),
     path("quan-tri/", admin.site.urls),
+    path("lam-viec/", include("reports.work_urls")),
     path("lam-viec/", include("units.urls")),
     path("lam-viec/thanh-phan/", views.component_gallery, name="component_gallery"),
     path("lam-viec/", include("scoring.urls")),

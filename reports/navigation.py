@@ -1,0 +1,138 @@
+"""The links of the headers: what a person may open, and what the public is offered.
+
+It lives here because only the rightmost app knows every room. Addresses are
+written once, beside the permission that opens them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from parindex.context import Link, Navigation
+from units.access import Access, access_of
+from units.authorization import UNIT_ROLES, Permission, Role
+from units.models import Unit
+
+HOME = "/lam-viec/"
+
+
+@dataclass(frozen=True)
+class Room:
+    """One working area: its name, address, what waits there, and who may open it."""
+
+    label: str
+    url: str
+    purpose: str
+    permissions: frozenset[Permission] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    in_header: bool = True
+
+    def open_to(self, access: Access) -> bool:
+        """Whether a person finds anything there."""
+        return any(access.is_(role) for role in self.roles) or any(
+            access.anywhere(permission) for permission in self.permissions
+        )
+
+
+ROOMS: tuple[Room, ...] = (
+    Room(
+        gettext_lazy("Việc của đơn vị"),
+        "/lam-viec/ho-so/",
+        gettext_lazy("Tự đánh giá, tài liệu kiểm chứng, trình và nộp hồ sơ"),
+        roles=frozenset({Role.CLERK, Role.HEAD}),
+    ),
+    Room(
+        gettext_lazy("Thẩm định"),
+        "/lam-viec/tham-dinh/",
+        gettext_lazy("Các tiêu chí thành phần chờ cơ quan bạn quyết định"),
+        permissions=frozenset({Permission.SCORE_APPRAISE}),
+    ),
+    Room(
+        gettext_lazy("Đợt đánh giá"),
+        "/lam-viec/dot/",
+        gettext_lazy("Tiến độ, thời hạn, tính chỉ số, chốt và công bố"),
+        permissions=frozenset({Permission.RESULT_VIEW, Permission.POPULATION_MANAGE}),
+        roles=frozenset({Role.APPRAISER}),
+    ),
+    Room(
+        gettext_lazy("Kết quả"),
+        "/lam-viec/ket-qua/",
+        gettext_lazy("Xếp hạng tạm tính và đã chốt, đề nghị theo Điều 19, 20"),
+        permissions=frozenset({Permission.RESULT_VIEW, Permission.OUTCOME_VIEW}),
+    ),
+    Room(
+        gettext_lazy("Điều tra"),
+        "/lam-viec/dieu-tra/",
+        gettext_lazy("Kết quả điều tra xã hội học đã nhập và còn thiếu"),
+        permissions=frozenset({Permission.SURVEY_IMPORT}),
+    ),
+    Room(
+        gettext_lazy("Bộ tiêu chí"),
+        "/lam-viec/bo-tieu-chi/",
+        gettext_lazy("Tiêu chí, thang điểm, quy định chấm từng năm"),
+        permissions=frozenset({Permission.FRAMEWORK_VIEW}),
+    ),
+    Room(
+        gettext_lazy("Đơn vị"),
+        "/lam-viec/don-vi/",
+        gettext_lazy("Danh sách đơn vị theo ngày, sáp nhập, người đứng đầu"),
+        permissions=frozenset({Permission.UNIT_VIEW}),
+        in_header=False,
+    ),
+    Room(
+        gettext_lazy("Tài khoản"),
+        "/lam-viec/tai-khoan/",
+        gettext_lazy("Người dùng và vai trò"),
+        permissions=frozenset({Permission.USER_EDIT}),
+    ),
+    Room(
+        gettext_lazy("Việc chạy nền"),
+        "/lam-viec/viec/",
+        gettext_lazy("Các lần tính và xuất tệp: đang chạy, xong, lỗi"),
+        permissions=frozenset({Permission.JOB_VIEW}),
+        in_header=False,
+    ),
+    Room(
+        gettext_lazy("Nhật ký"),
+        "/lam-viec/nhat-ky/",
+        gettext_lazy("Ai làm gì, lúc nào, từ giá trị nào sang giá trị nào"),
+        permissions=frozenset({Permission.AUDIT_VIEW}),
+    ),
+)
+
+
+def rooms_of(access: Access) -> list[Room]:
+    """The working areas open to a person, in the order of the year."""
+    return [room for room in ROOMS if room.open_to(access)]
+
+
+def work(request: HttpRequest) -> Navigation:
+    """The working header: at most the rooms of the person's roles, and under whose name they work."""
+    user = request.user
+    access = access_of(user)
+    body = next((unit for role, unit in access.roles if role in UNIT_ROLES and unit is not None), None)
+    place = Unit.objects.filter(pk=body).values_list("name", flat=True).first() if body is not None else ""
+    links = [Link(str(room.label), room.url) for room in rooms_of(access) if room.in_header]
+    role = next((str(role.label) for role, _unit in access.roles), "")
+    return Navigation(
+        main=tuple(links),
+        home=HOME,
+        place=place or "",
+        person=user.get_full_name() if user.is_authenticated else "",
+        position=getattr(user, "title", "") or role,
+    )
+
+
+def public(request: HttpRequest) -> Navigation:
+    """The public header and footer."""
+    main = (
+        Link(_("Xếp hạng"), "/#xep-hang"),
+        Link(_("Phương pháp"), "/phuong-phap/"),
+        Link(_("Dữ liệu"), "/du-lieu/"),
+    )
+    footer = (*main, Link(_("Đăng nhập (cán bộ, thẩm định viên)"), HOME))
+    return Navigation(main=main, footer=footer)
