@@ -10,7 +10,7 @@ from typing import NamedTuple
 from criteria.rules import Survey
 from criteria.tree import EXTRA_LEVELS, Tree
 from scoring.index import EMPTY, NO_DATA, NOT_APPLICABLE, SCORED, Cell, Extra
-from surveys.merging import merge_percent, merged_points
+from surveys.merging import Merger
 
 ZERO = Decimal(0)
 
@@ -49,7 +49,7 @@ class Leaves:
     """The leaves of a tree sorted by who scores them, made once for all units of a population."""
 
     own: tuple[str, ...]  # answered by the unit or the appraiser
-    surveys: tuple[tuple[str, Survey], ...]
+    surveys: tuple[tuple[str, Survey, Merger], ...]
     derived: tuple[str, ...]
     extras: tuple[tuple[str, str, Decimal], ...]  # code, level, yearly cap
     below: Mapping[str, tuple[str, ...]]  # leaves covered by a grant at a node
@@ -63,7 +63,11 @@ class Leaves:
             own=tuple(
                 c for c, rule in rules.items() if rule is None or rule.answered_by in ("unit", "appraiser")
             ),
-            surveys=tuple((code, rule) for code, rule in rules.items() if isinstance(rule, Survey)),
+            surveys=tuple(
+                (code, rule, Merger(rule, digits=digits))
+                for code, rule in rules.items()
+                if isinstance(rule, Survey)
+            ),
             derived=tuple(
                 c for c, rule in rules.items() if rule is not None and rule.answered_by == "derived"
             ),
@@ -83,8 +87,8 @@ class Leaves:
         for code in self.own:
             row = rows.get(code)
             cells[code] = _EMPTY if row is None else cell_of(row)
-        for code, rule in self.surveys:
-            cells[code] = self._survey_cell(code, rule, material)
+        for code, rule, merger in self.surveys:
+            cells[code] = self._survey_cell(code, rule, merger, material)
         for code in self.derived:
             row = rows.get(code)
             if row is not None and (points := decided(row)) is not None:
@@ -104,13 +108,11 @@ class Leaves:
                 found.append(Extra(code, level, points, cap))
         return found
 
-    def _survey_cell(self, code: str, rule: Survey, material: Material) -> Cell:
+    def _survey_cell(self, code: str, rule: Survey, merger: Merger, material: Material) -> Cell:
         if rule.imported:
-            percent = material.percents.get(code)
-            points = None if percent is None else merge_percent(rule, percent, digits=self.digits).points
+            points = merger.percent_points(material.percents.get(code))
         else:
-            counts = material.counts.get(code)
-            points = None if counts is None else merged_points(rule, counts, digits=self.digits)
+            points = merger.points(material.counts.get(code, {}))
         return _NO_DATA if points is None else Cell(SCORED, None, points)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from criteria.rules import Rule, derived_points
+from criteria.rules import Rule, derived_value
 from criteria.tree import Node, Tree
 
 #: How a leaf counts (design §3.3). Zero is not a state of its own: it is ``SCORED`` with 0 points.
@@ -296,7 +296,7 @@ class _Sheet:
             if cell is not None and cell.state == SCORED and cell.points is not None:
                 points = cell.points
             else:
-                points = derived_points(rule, *self._sums(), digits=plan.digits).points
+                points = derived_value(rule, *self._sums(), digits=plan.digits)
             self.states[number] = SCORED
             self.maximum[number] = maximum
             self.points[number] = self._within(plan.units[points], maximum, code)

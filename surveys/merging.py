@@ -108,30 +108,58 @@ def merge(rule: Survey, counts: Counts, *, digits: int = 2) -> Merged:
     return Merged(points, percent, total, not_counted, _closed(rule, wording, percent, points, digits))
 
 
-def merged_points(rule: Survey, counts: Counts, *, digits: int = 2) -> Decimal | None:
-    """The points of `merge` alone, for counts that were checked when they were imported.
+class Merger:
+    """The points of `merge` alone, for one rule and many cells whose counts were checked when they were imported.
 
     A run merges thousands of cells and needs no wording. Answers the rule does not name count as no valid form.
     """
-    percents = dict(rule.percents)
-    weights = dict(rule.group_weights)
-    worth: dict[str, Decimal] = {}
-    valid: dict[str, int] = {}
-    for group, answers in counts.items():
-        pool = group if weights else ""
+
+    def __init__(self, rule: Survey, *, digits: int = 2) -> None:
+        self.digits = digits
+        self.maximum = exact(rule.max_points)
+        # Whole millionths of a percent: a weight has at most six decimals.
+        self.percents = {answer: int(percent.scaleb(6)) for answer, percent in rule.percents}
+        self.weights = {group: exact(weight) for group, weight in rule.group_weights}
+
+    def points(self, counts: Counts) -> Decimal | None:
+        """Points from numbers of forms per group and answer; None without a valid form."""
+        if not self.weights:
+            worth, valid = 0, 0
+            for answers in counts.values():
+                more, forms = self._worth(answers)
+                worth, valid = worth + more, valid + forms
+            share = Fraction(worth, valid) if valid else None
+        else:
+            share = self._weighted(counts)
+        return None if share is None else half_up(self.maximum * share / 10**8, self.digits)
+
+    def percent_points(self, percent: Decimal | None) -> Decimal | None:
+        """Points from an imported percentage; None without one. The same as those of `merge_percent`."""
+        return None if percent is None else half_up(self.maximum * exact(percent) / 100, self.digits)
+
+    def _worth(self, answers: Mapping[str, int]) -> tuple[int, int]:
+        percents = self.percents
+        worth = valid = 0
         for answer, count in answers.items():
             percent = percents.get(answer)
             if percent is not None:
-                worth[pool] = worth.get(pool, Decimal(0)) + percent * count
-                valid[pool] = valid.get(pool, 0) + count
-    pools = [pool for pool, forms in valid.items() if forms and (not weights or pool in weights)]
-    if not pools:
-        return None
-    shares = sum(
-        (exact(weights.get(pool, 1)) * exact(worth[pool]) / valid[pool] for pool in pools), Fraction(0)
-    )
-    total = sum((exact(weights.get(pool, 1)) for pool in pools), Fraction(0))
-    return half_up(exact(rule.max_points) * shares / total / 100, digits)
+                worth += percent * count
+                valid += count
+        return worth, valid
+
+    def _weighted(self, counts: Counts) -> Fraction | None:
+        shares, weights = Fraction(0), Fraction(0)
+        for group, weight in self.weights.items():
+            worth, valid = self._worth(counts.get(group, {}))
+            if valid:
+                shares += weight * Fraction(worth, valid)
+                weights += weight
+        return shares / weights if weights else None
+
+
+def merged_points(rule: Survey, counts: Counts, *, digits: int = 2) -> Decimal | None:
+    """The points of `merge` alone, for a single cell; see `Merger`."""
+    return Merger(rule, digits=digits).points(counts)
 
 
 def merge_percent(rule: Survey, percent: Decimal | int | None, *, digits: int = 2) -> Merged:

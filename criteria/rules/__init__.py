@@ -31,7 +31,14 @@ from criteria.rules.kinds import (
     Threshold,
 )
 from criteria.rules.parsing import parse_rule
-from criteria.rules.points import allowed_points, best_points, compute, derived_points, is_allowed
+from criteria.rules.points import (
+    allowed_points,
+    best_points,
+    compute,
+    derived_points,
+    derived_value,
+    is_allowed,
+)
 from criteria.rules.wording import Step, counted_noun, describe, rate_labels, steps
 
 __all__ = [
@@ -63,6 +70,7 @@ __all__ = [
     "compute",
     "counted_noun",
     "derived_points",
+    "derived_value",
     "describe",
     "is_allowed",
     "is_share",

@@ -162,6 +162,18 @@ def derived_points(rule: Rule, self_sum: Decimal, appraised_sum: Decimal, *, dig
     return _compute_band(rule, rate, wording, digits)
 
 
+def derived_value(rule: Rule, self_sum: Decimal, appraised_sum: Decimal, *, digits: int = 2) -> Decimal:
+    """The points of `derived_points` alone, without the wording: for runs over many units."""
+    if not isinstance(rule, Threshold) or rule.derived != SELF_ACCURACY:
+        raise TypeError("the rule is not derived")
+    own, difference = exact(self_sum), abs(exact(self_sum) - exact(appraised_sum))
+    if own == 0 and difference:
+        return half_up(rule.otherwise, digits)
+    rate = difference * 100 / own if own else Fraction(0)
+    reached = (band.points for band in rule.bands if rate <= exact(band.bound))
+    return half_up(next(reached, rule.otherwise), digits)
+
+
 def allowed_points(rule: Rule, *, digits: int = 2) -> tuple[Decimal, ...] | None:
     """The points an appraiser may decide, best first, or None where they are not a finite list (§3.10).
 

@@ -1,0 +1,1 @@
+"""Benchmarks on PostgreSQL: ratios of two things measured in one run, turn by turn."""
