@@ -15,6 +15,7 @@ from django.urls import resolve
 from django.utils.module_loading import import_string
 from gunicorn.config import KNOWN_SETTINGS
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
