@@ -110,14 +110,19 @@ def test_demo_leaves_a_database_alone_that_is_not_marked(tmp_path, port):
     assert (tmp_path / "parindex.sqlite3").read_bytes() == before
 
 
-def test_backup_and_restore_take_names_from_where_they_are_typed(tmp_path, monkeypatch):
+def test_backup_and_restore_take_names_from_where_they_are_typed(tmp_path):
     assert run(tmp_path / "a", "manage", "migrate", "-v0").returncode == 0
-    there = {"cwd": tmp_path, "env": environment(tmp_path / "a"), "capture_output": True, "text": True, "check": False}
-    assert subprocess.run([sys.executable, ROOT / "run", "backup", "x.tar"], **there).returncode == 0
+
+    def typed(folder, *arguments):
+        return subprocess.run(
+            [sys.executable, ROOT / "run", *arguments],
+            cwd=tmp_path, env=environment(folder), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert typed(tmp_path / "a", "backup", "x.tar").returncode == 0
     assert (tmp_path / "x.tar").exists()
-    there["env"] = environment(tmp_path / "b")
-    assert subprocess.run([sys.executable, ROOT / "run", "restore", "x.tar"], **there).returncode == 0
-    missing = subprocess.run([sys.executable, ROOT / "run", "restore", "y.tar"], **there)
+    assert typed(tmp_path / "b", "restore", "x.tar").returncode == 0
+    missing = typed(tmp_path / "b", "restore", "y.tar")
     assert missing.returncode == 1
     assert "y.tar cannot be read" in missing.stderr
     assert "takes one file" in run(tmp_path, "backup").stderr
