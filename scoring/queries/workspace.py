@@ -63,12 +63,11 @@ def current_of(dossiers: Iterable[Assessment]) -> Assessment | None:
 # --- Documents -----------------------------------------------------------------------------------
 
 
-def links_of(assessment: Assessment, area: Node | None = None) -> dict[int, list[EvidenceLink]]:
-    """The documents given in a dossier (or one area of it), by node id, oldest first."""
+def links_of(assessment: Assessment, leaf: Node | None = None) -> dict[int, list[EvidenceLink]]:
+    """The documents given in a dossier (or for one leaf of it), by node id, oldest first."""
     rows = EvidenceLink.objects.filter(score__assessment=assessment).select_related("evidence", "score").order_by("id")
-    if area is not None:
-        inside = Q(score__node=area) | Q(score__node__parent=area) | Q(score__node__parent__parent=area)
-        rows = rows.filter(inside)
+    if leaf is not None:
+        rows = rows.filter(score__node=leaf)
     found: dict[int, list[EvidenceLink]] = {}
     for link in rows:
         found.setdefault(link.score.node_id, []).append(link)

@@ -110,7 +110,7 @@ def _finished(
     documents = tuple(document_of(link, assessment) for link in links)
     explanation = card.explanation
     claims = bool(card.points)
-    needs = claims and bool(node.evidence) and not documents and not explanation and not card.na_requested
+    needs = editable and claims and bool(node.evidence) and not documents and not explanation
     answered = score is not None and score.is_answered
     saving = "saved" if answered or explanation else ""
     return replace(

@@ -44,7 +44,8 @@ class Group:
 def sheet(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One area as cards, with the areas beside it and last year where there is one."""
     frame = frame_of(request, pk)
-    dossier = dossier_of(frame.assessment)
+    links = links_of(frame.assessment)
+    dossier = dossier_of(frame.assessment, links)
     area = next((each for each in dossier.areas if each.code == code), None)
     if area is None:
         raise Http404("no such area")
@@ -54,7 +55,7 @@ def sheet(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context = {
         "frame": frame,
         "area": area,
-        "groups": groups_of(frame, chosen, links_of(frame.assessment, area), past),
+        "groups": groups_of(frame, chosen, links, past),
         "progress": progress_of(leaves),
         "lead": lead_of(leaves),
         "pills": pills,

@@ -328,8 +328,8 @@ def test_the_list_costs_the_same_for_one_and_three(client, unit, clerk, django_a
         link(assessment, evidence, clerk, "1.1.1")
     client.force_login(clerk)
 
-    # session, user, unit, roles, documents, links, mark of the installation
-    with django_assert_num_queries(7):
+    # session, user, unit, roles, documents, links, mark of the installation, unit's name in the header
+    with django_assert_num_queries(8):
         client.get(reverse("scoring:documents", args=[unit.pk]))
 
 
