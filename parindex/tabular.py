@@ -28,14 +28,14 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from parindex import numbers, text
-from parindex.decisions import Denied, Refused
+from parindex.decisions import Denied
 from parindex.spreadsheet import unguarded
+from parindex.tabular_problems import FileRefused, Problems
 from parindex.tabular_words import CELL_WORDS, ENDED, MISSING_FILE, TOO_LONG, TOO_SLOW, file_sentence
 
 READER = Path(__file__).with_name("tabular_child")
 MOST_BYTES = 20 * 1024 * 1024
 WALL_SECONDS = 20
-SHOWN_PROBLEMS = 100
 
 TEXT, LONG_TEXT, CODE, NUMBER, DATE = "text", "long_text", "code", "number", "date"
 
@@ -53,56 +53,6 @@ class Column:
     needed: bool = True
     filled: bool = False
     most: int = 1000
-
-
-class FileRefused(Refused):
-    """A file that was not taken: ``reason`` sums up, ``details`` has one sentence per place. Nothing was written."""
-
-
-class Problems:
-    """What is wrong with a file, place by place."""
-
-    def __init__(self, name: str, sheet: str = "") -> None:
-        self.name, self.sheet = name, sheet
-        self._found: list[tuple[int, str]] = []
-        self.count = 0
-
-    def add(self, row: int | None, column: str, sentence: str) -> None:
-        """Note one problem; ``row`` and ``column`` may be empty when they say nothing."""
-        self.count += 1
-        if len(self._found) < 10 * SHOWN_PROBLEMS:
-            self._found.append((row or 0, self.place(row, column) + sentence))
-
-    def place(self, row: int | None, column: str) -> str:
-        """The place in words: "Trang «Điểm», dòng 12, cột «unit_code»: "."""
-        parts = []
-        if self.sheet:
-            parts.append(_("trang «%(sheet)s»") % {"sheet": self.sheet})
-        if row:
-            parts.append(_("dòng %(row)d") % {"row": row})
-        if column:
-            parts.append(_("cột «%(column)s»") % {"column": column})
-        joined = ", ".join(parts)
-        return f"{joined[0].upper()}{joined[1:]}: " if joined else ""
-
-    def __bool__(self) -> bool:
-        return self.count > 0
-
-    def sentences(self) -> tuple[str, ...]:
-        """The first hundred in the order of rows, and how many more there are."""
-        listed = [
-            sentence for _row, sentence in sorted(self._found, key=lambda found: found[0])[:SHOWN_PROBLEMS]
-        ]
-        if self.count > SHOWN_PROBLEMS:
-            listed.append(_("… và %(count)d lỗi nữa.") % {"count": self.count - SHOWN_PROBLEMS})
-        return tuple(listed)
-
-    def refusal(self) -> FileRefused:
-        """The refusal that lists them."""
-        sentence = _("Tệp «%(name)s» có %(count)d lỗi nên chưa ghi gì. Sửa các chỗ sau rồi nhập lại.")
-        return FileRefused(
-            Denied(sentence % {"name": self.name, "count": self.count}, self.sentences(), code="file")
-        )
 
 
 class Row:
@@ -278,6 +228,7 @@ def _run_reader(table: Table, path: Path, request: dict[str, Any], answer: Any) 
 
 def _refused(table: Table, code: str, **particulars: Any) -> FileRefused:
     row = particulars.get("row")
+    table.problems.sheet = particulars.get("read") or table.problems.sheet
     sentence = table.problems.place(row, "") + file_sentence(code, particulars)
     return FileRefused(
         Denied(_("Không nhập được tệp «%(name)s».") % {"name": table.name}, (sentence,), code=code)

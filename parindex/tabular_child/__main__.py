@@ -30,7 +30,7 @@ def main() -> None:
         with open(sys.argv[1], "rb") as file:  # noqa: PTH123
             answer(file, request)
     except Refusal as refusal:
-        say(refusal.answer)
+        say({"read": request.get("found", ""), **refusal.answer})
     except MemoryError:
         say({"refused": "too_big"})
 

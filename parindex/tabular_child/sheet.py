@@ -56,7 +56,10 @@ class SheetReader:
         elif tag == "rPh":
             self.phonetic = True
         elif tag == "mergeCell":
-            raise Refusal("merged", place=attributes.get("ref", ""))
+            first = REFERENCE.match(attributes.get("ref", ""))
+            raise Refusal(
+                "merged", row=whole(first.group(2)) if first else 0, place=attributes.get("ref", "")[:40]
+            )
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self.count += 1
