@@ -21,8 +21,8 @@ import psycopg2
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import benchmarks  # noqa: E402
-from benchmarks.measure import say  # noqa: E402
+import benchmarks
+from benchmarks.measure import say
 
 #: The order of the report.
 IDS = (

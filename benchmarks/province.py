@@ -54,7 +54,7 @@ def framework(year: int, level: str) -> Framework:
 
 def population(units: int, *, year: int = 2024, level: str = Level.DISTRICT, seed: int = 1) -> Population:
     """A population of ``units``, every leaf answered and appraised, 3 % not applicable, with survey and heads."""
-    chance = random.Random(seed)  # noqa: S311 (figures, not secrets)
+    chance = random.Random(seed)
     made = Population.objects.create(
         cycle=Cycle.objects.get_or_create(year=year)[0],
         framework=framework(year, level),

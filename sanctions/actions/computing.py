@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from criteria.models import Population
 from parindex import bulk, canonical, clock
+from parindex.bulk import without_collector
 from parindex.decisions import refuse
 from sanctions import outcomes
 from sanctions.models import Outcome
@@ -26,6 +27,7 @@ from units.authorization import Permission
 OUTCOME_FIELDS = ("run", "unit", "kind", "article", "subject", "head", "facts")
 
 
+@without_collector()
 @transaction.atomic
 def compute(
     *,

@@ -143,9 +143,9 @@ def _materials(
         if unit_id in materials
     }
     for dossier_id, node_id, *values in _scores(population):
-        rows = rows_of.get(dossier_id)
-        if rows is not None and node_id in codes:
-            rows[codes[node_id]] = Row(*values)
+        rows, code = rows_of.get(dossier_id), codes.get(node_id)
+        if rows is not None and code is not None:
+            rows[code] = Row(*values)
     grants = Exemption.objects.filter(node__framework_id=population.framework_id).values_list(
         "unit_id", "node_id"
     )
@@ -153,13 +153,14 @@ def _materials(
         if unit_id in materials:
             materials[unit_id].grants.add(codes[node_id])
     survey = {"campaign__cycle_id": population.cycle_id, "campaign__level": population.level}
+    counts_of = {unit_id: material.counts for unit_id, material in materials.items()}
     counts = SurveyCount.objects.filter(**survey).values_list(
         "unit_id", "node_id", "group", "answer", "count"
     )
     for unit_id, node_id, group, answer, count in counts:
-        if unit_id in materials and node_id in codes:
-            by_group = materials[unit_id].counts.setdefault(codes[node_id], {})
-            by_group.setdefault(group, {})[answer] = count
+        by_code, code = counts_of.get(unit_id), codes.get(node_id)
+        if by_code is not None and code is not None:
+            by_code.setdefault(code, {}).setdefault(group, {})[answer] = count
     for unit_id, node_id, percent in SurveyPercent.objects.filter(**survey).values_list(
         "unit_id", "node_id", "percent"
     ):
