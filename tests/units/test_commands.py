@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -138,6 +140,41 @@ def test_heads_load_with_and_without_codes_and_with_an_open_end(tmp_path, capsys
 
     assert capsys.readouterr().out.strip() == "Đã nhập 2 dòng: 2 mới, 0 sửa, 0 không đổi."
     assert list(Tenure.objects.values_list("acting", "head__person_code")) == [(True, "P7"), (False, "P7")]
+
+
+def workbook(folder: Path, header: str, *rows: list[object]) -> Path:
+    book = openpyxl.Workbook()
+    book.active.append(header.split(","))
+    for row in rows:
+        book.active.append(row)
+    path = folder / "tep.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_with_real_dates_loads(tmp_path):
+    build.unit("001")
+    path = workbook(tmp_path, HEADS, ["001", "An", "Chủ tịch", "no", date(2024, 1, 15), None])
+
+    call_command("import_heads", path)
+
+    assert Tenure.objects.get().from_date == date(2024, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (1, "dòng 2, cột «unit_code»"),
+        (date(2024, 1, 1), "dòng 2, cột «unit_code»"),
+        ("=A1", "dòng 2, cột «unit_code»"),
+    ],
+)
+def test_a_code_in_a_workbook_is_never_guessed(tmp_path, cell, said):
+    build.unit("1")
+    path = workbook(tmp_path, HEADS, [cell, "An", "Chủ tịch", "no", date(2024, 1, 15), None])
+
+    assert said in refusal("import_heads", path).lower()
+    assert not Tenure.objects.exists()
 
 
 # --- Accounts ------------------------------------------------------------------------------------

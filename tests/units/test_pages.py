@@ -75,6 +75,9 @@ def test_the_units_of_a_day_stand_by_level_in_vietnamese_order(client, manager):
         ({"q": "x1"}, ["Xã Chiềng Sơn"]),
         ({"cap": "commune"}, ["Xã Chiềng Sơn", "Xã Đoàn Kết"]),
         ({"huyen": "{district}"}, ["Huyện Mộc Châu", "Xã Chiềng Sơn"]),
+        ({"huyen": "{district}", "cap": "commune", "ngay": "31/12/2024"}, ["Xã Chiềng Sơn"]),
+        ({"huyen": "{district}", "ngay": "31/12/2009"}, []),
+        ({"cap": "xa", "q": "moc chau"}, ["Huyện Mộc Châu"]),
         ({"q": "không có"}, []),
     ],
 )

@@ -16,15 +16,15 @@ class UnitsForm(forms.Form):
 
     q = LineField(label=_("Tìm theo tên hoặc mã"), required=False, max_length=100)
     ngay = DayField(label=_("Ngày"), required=False)
-    huyen = forms.ChoiceField(label=_("Huyện, thành phố"), required=False)
+    huyen = forms.IntegerField(label=_("Huyện, thành phố"), required=False, widget=forms.Select)
     cap = forms.ChoiceField(
         label=_("Cấp"), required=False, choices=[("", ""), *Level.choices], widget=forms.HiddenInput
     )
 
     def offer_districts(self, districts: list[Unit]) -> None:
-        """Choose among the districts of the day."""
-        field: Any = self.fields["huyen"]
-        field.choices = [("", _("Tất cả")), *[(str(unit.pk), unit.name) for unit in districts]]
+        """Choose among the districts of the day (they are known only after the day is read)."""
+        widget: Any = self.fields["huyen"].widget
+        widget.choices = [("", _("Tất cả")), *[(str(unit.pk), unit.name) for unit in districts]]
 
 
 class TenureForm(forms.Form):

@@ -22,14 +22,11 @@ def units(request: HttpRequest) -> HttpResponse:
     """The units of a day by level, searched without accents."""
     ask(permissions.may_view_units(request.user))
     form = UnitsForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    asked = form.cleaned_data  # of a faulty question the parts that can be read
     day = asked.get("ngay") or clock.today()
-    district = request.GET.get("huyen", "")
     found = queries.units_of_day(
-        day,
-        level=asked.get("cap", ""),
-        search=asked.get("q", request.GET.get("q", "")),
-        district=int(district) if district.isascii() and district.isdigit() else None,
+        day, level=asked.get("cap", ""), search=asked.get("q", ""), district=asked.get("huyen")
     )
     form.offer_districts(found.districts)
     context = {"form": form, "found": found, "day": day, "asked": asked, "today": clock.today()}
