@@ -15,6 +15,8 @@ from reports.demo.sheets import Part
 
 YEARS = (2023, 2024, 2025)
 RUNNING = 2026
+#: From this year on there are 15 departments, 75 communes and no districts.
+NEW_MAP_YEAR = 2025
 
 #: Departments in 2023 and 2024 (the bodies to 28/02/2025); from 2025 on the second table.
 OLD_DEPARTMENTS = {
@@ -149,8 +151,8 @@ def index_of(year: int, unit: Someone) -> Decimal:
         return _commune(year, unit)
     if unit.level == "district":
         return Decimal(DISTRICTS[unit.code][year - YEARS[0]])
-    if year >= 2025:
-        drift = Dice("drift", year, unit.code).between(-120, 190) if year > 2025 else 0
+    if year >= NEW_MAP_YEAR:
+        drift = Dice("drift", year, unit.code).between(-120, 190) if year > NEW_MAP_YEAR else 0
         return min(Decimal(NEW_DEPARTMENTS[unit.code]) + Decimal(drift).scaleb(-2), Decimal(94))
     return Decimal(OLD_DEPARTMENTS[unit.code][year - YEARS[0]])
 
@@ -162,7 +164,7 @@ def _commune(year: int, unit: Someone) -> Decimal:
         return Decimal(written)
     if unit.code in TIED_COMMUNES.get(year, ()):
         return Decimal("78.43")
-    level = 7750 + Dice("district", unit.parent_code).bell(520) + Dice("commune", unit.code, year >= 2025).bell(2300)
+    level = 7750 + Dice("district", unit.parent_code).bell(520) + Dice("commune", unit.code, year >= NEW_MAP_YEAR).bell(2300)
     for drifted in range(YEARS[0] + 1, year + 1):
         level += 60 + Dice("drift", drifted, unit.code).bell(420)
     # Apart from the cases, nobody falls below 50, and few reach 90.

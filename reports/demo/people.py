@@ -7,12 +7,12 @@ one code, so that acting first and appointed later, or moving to another unit, i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from reports.demo import cast
 from reports.demo.dice import Dice
-from units.intake import HeadRow
 
 FAMILY = (
     "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",
@@ -36,6 +36,18 @@ CHANGES = ((date(2023, 6, 1), 90), (date(2024, 4, 1), 110), (date(2025, 10, 1), 
 
 _SPECIAL = {"VPUB": "Chánh Văn phòng", "TTT": "Chánh Thanh tra", "BQLKCN": "Trưởng ban", "BDT": "Trưởng ban"}
 _ACTING = "Phụ trách"
+
+
+class Time(NamedTuple):
+    """A head's time at a unit, to the last day; one ``person`` may have several."""
+
+    unit_code: str
+    person: str
+    full_name: str
+    title: str
+    acting: bool
+    first: date
+    last: date | None
 
 
 @dataclass(frozen=True)
@@ -62,16 +74,12 @@ def name_of(*key: object) -> str:
     return f"{dice.pick(FAMILY)} {dice.pick(MEN_MIDDLE)} {dice.pick(MEN)}"
 
 
-def tenures(bodies: Iterable[Body]) -> list[HeadRow]:
-    """The heads of every unit as rows of ``import_heads``; acting heads are told from appointed ones."""
-    rows: list[HeadRow] = []
-    for body in bodies:
-        for row in _of_body(body):
-            rows.append(replace(row, row=len(rows) + 2))
-    return rows
+def tenures(bodies: Iterable[Body]) -> list[Time]:
+    """The heads of every unit; acting heads are told from appointed ones."""
+    return [time for body in bodies for time in _of_body(body)]
 
 
-def _of_body(body: Body) -> list[HeadRow]:
+def _of_body(body: Body) -> list[Time]:
     if body.level == "commune" and body.code == cast.UNKNOWN_HEAD:
         return []
     if body.valid_to is not None and body.valid_to < FIRST_DAY:
@@ -107,13 +115,13 @@ _FIXED = {
 }  # fmt: skip
 
 
-def _row(body: Body, person: str, first: date, last: date | None, *, acting: bool = False) -> HeadRow:
+def _row(body: Body, person: str, first: date, last: date | None, *, acting: bool = False) -> Time:
     usual = title_of(body.code, body.level)
     title = f"{_ACTING} {usual.replace('Chủ tịch ', '') if body.level == 'commune' else usual}" if acting else usual
-    return HeadRow(0, body.code, name_of(person), title, acting, first, last, person)
+    return Time(body.code, person, name_of(person), title, acting, first, last)
 
 
-def _usual(body: Body, start: date, person: str) -> list[HeadRow]:
+def _usual(body: Body, start: date, person: str) -> list[Time]:
     """One head after another, changing on the days of ``CHANGES`` by chance."""
     days = [
         (when, f"MH-{body.code}-{body.valid_from:%y}-{number + 2}")
@@ -127,7 +135,7 @@ def _usual(body: Body, start: date, person: str) -> list[HeadRow]:
     return [*rows, _row(body, person, start, body.valid_to)]
 
 
-def _written(body: Body, start: date) -> list[HeadRow] | None:
+def _written(body: Body, start: date) -> list[Time] | None:
     """The heads that a case needs; None for everybody else."""
     old = body.level == "commune" and body.valid_to is not None
     end, spring = body.valid_to, date(2024, 4, 1)
