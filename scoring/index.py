@@ -4,8 +4,6 @@ Sums are exact: component points were rounded once when they were computed or
 entered, so every printed sheet adds up. The index is rounded half-up once. Inside,
 points are counted in whole units of the last decimal place (hundredths as a rule),
 which keeps exactness and makes a province of 236 units a matter of milliseconds.
-
-Nothing here knows a database, a clock or a person: values in, values out.
 """
 
 from __future__ import annotations
@@ -13,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from criteria.rules import Rule, derived_value
 from criteria.tree import Node, Tree
@@ -75,6 +74,10 @@ class Line(NamedTuple):
     percent: Decimal | None
 
 
+#: A line from its seven columns, without the detour over keywords.
+_new_line = partial(tuple.__new__, Line)
+
+
 class UnitTotal(NamedTuple):
     """The result of one unit. ``appraised_points + survey_points == points``, exactly.
 
@@ -101,11 +104,11 @@ _LEAF_SELF, _LEAF_APPRAISER, _LEAF_SURVEY, _LEAF_DERIVED, _PARENT = range(5)
 _KINDS = {"unit": _LEAF_SELF, "appraiser": _LEAF_APPRAISER, "survey": _LEAF_SURVEY, "derived": _LEAF_DERIVED}
 
 
-class _Decimals(dict[int, Decimal]):
-    """Whole units of the last place → points as ``Decimal``."""
+class _Decimals(dict[Any, Any]):
+    """Whole units of the last place → points as ``Decimal``; None → None."""
 
     def __init__(self, scale: int) -> None:
-        super().__init__()
+        super().__init__({None: None})
         self.scale = scale
 
     def __missing__(self, units: int) -> Decimal:
@@ -129,17 +132,20 @@ class _Units(dict[Decimal, int]):
         return units
 
 
-class _Percents(dict[tuple[int, int], Decimal | None]):
-    """(points, maximum) → 100 × points ÷ maximum, rounded half-up once, in whole numbers; None of nothing."""
+class _Percents(dict[tuple[int | None, int], Decimal | None]):
+    """(points, maximum) → 100 × points ÷ maximum, rounded half-up once, in whole numbers.
+
+    None where there are no points or the maximum is 0.
+    """
 
     def __init__(self, digits: int) -> None:
         super().__init__()
         self.digits = digits
 
-    def __missing__(self, pair: tuple[int, int]) -> Decimal | None:
+    def __missing__(self, pair: tuple[int | None, int]) -> Decimal | None:
         points, maximum = pair
         share = None
-        if maximum:
+        if maximum and points is not None:
             share = Decimal((200 * 10**self.digits * points + maximum) // (2 * maximum)).scaleb(-self.digits)
         self[pair] = share
         return share
@@ -149,8 +155,7 @@ class _Percents(dict[tuple[int, int], Decimal | None]):
 class Plan:
     """A tree unrolled into plain tuples, made once and used for every unit of a population.
 
-    Nodes stand in reading order, a parent always before its children, so one walk
-    backwards adds everything up.
+    Nodes stand in reading order, parents first, so one walk backwards adds everything up.
     """
 
     codes: tuple[str, ...]
@@ -271,8 +276,6 @@ class _Sheet:
             state, self_points, points = cell
             if state == NOT_APPLICABLE:
                 continue
-            if state not in STATES:
-                raise TotalError(f"{code}: unknown state {state!r}")
             self.states[number] = state
             self.maximum[number] = maximum
             if self_points is not None and kind == _LEAF_SELF:
@@ -280,10 +283,11 @@ class _Sheet:
             if state == SCORED:
                 if points is None:
                     raise TotalError(f"{code}: scored without points")
-                counted = self._within(units[points], maximum, code)
-                self.points[number] = counted
+                counted = self.points[number] = self._within(units[points], maximum, code)
                 if kind == _LEAF_SURVEY:
                     self.survey += counted
+            elif state not in STATES:
+                raise TotalError(f"{code}: unknown state {state!r}")
 
     def derive(self, cells: Mapping[str, Cell]) -> None:
         """Compute the derived leaves from ΣS and ΣA of the others (design §3.5)."""
@@ -360,23 +364,20 @@ class _Sheet:
         )
 
     def _lines(self, effects: list[tuple[str, str, int, int]]) -> tuple[Line, ...]:
-        plan, decimals, percents, line = self.plan, self.plan.decimals, self.plan.percents, Line._make
-        lines = [
-            line(
-                (
-                    code,
-                    level,
-                    state,
-                    decimals[maximum],
-                    None if own is None else decimals[own],
-                    None if points is None else decimals[points],
-                    None if points is None else percents[points, maximum],
-                )
-            )
-            for code, level, state, maximum, own, points in zip(
-                plan.codes, plan.levels, self.states, self.maximum, self.self_points, self.points, strict=True
-            )
-        ]
+        """The lines of all nodes, made column by column because a population has tens of thousands."""
+        plan = self.plan
+        decimals = plan.decimals
+        columns = zip(
+            plan.codes,
+            plan.levels,
+            self.states,
+            map(decimals.__getitem__, self.maximum),
+            map(decimals.__getitem__, self.self_points),
+            map(decimals.__getitem__, self.points),
+            map(plan.percents.__getitem__, zip(self.points, self.maximum, strict=True)),
+            strict=True,
+        )
+        lines = list(map(_new_line, columns))
         lines += [
             Line(code, level, SCORED, decimals[cap], None, decimals[points], None)
             for code, level, cap, points in effects
