@@ -10,6 +10,7 @@ working_urls = [
     path("quan-tri/", admin.site.urls),
     path("lam-viec/", include("reports.work_urls")),
     path("lam-viec/", include("units.urls")),
+    path("lam-viec/bo-tieu-chi/", include("criteria.urls")),
     path("lam-viec/thanh-phan/", views.component_gallery, name="component_gallery"),
     path("lam-viec/", include("scoring.urls")),
 ]

@@ -1,0 +1,99 @@
+"""Frameworks in the working area: the list, one to read, its file out and in."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from criteria import permissions
+from criteria.actions import import_framework
+from criteria.files import FACTS_SHEET, FRAMEWORK_COLUMNS
+from criteria.forms import FrameworkFileForm
+from criteria.models import Framework
+from criteria.queries.frameworks import framework_of, framework_sheets
+from criteria.queries.outlines import frameworks, outline_of
+from parindex import tabular
+from parindex.decisions import Refused
+from parindex.edge import ask
+from parindex.spreadsheet import write_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def framework_list(request: HttpRequest) -> HttpResponse:
+    """Every framework by year and level."""
+    ask(permissions.may_view_framework(request.user))
+    context = {"frameworks": frameworks(), "may_edit": bool(permissions.may_edit_framework(request.user))}
+    return render(request, "criteria/list.html", context)
+
+
+@require_GET
+def framework(request: HttpRequest, year: int, level: str) -> HttpResponse:
+    """One framework to read: tree, rules, evidence, who appraises."""
+    ask(permissions.may_view_framework(request.user))
+    found = _framework(year, level)
+    return render(request, "criteria/framework.html", {"outline": outline_of(found), "framework": found})
+
+
+@require_GET
+def framework_file(request: HttpRequest, year: int, level: str) -> HttpResponse:
+    """The workbook of a framework; importing it again changes nothing."""
+    ask(permissions.may_view_framework(request.user))
+    found = _framework(year, level)
+    out = BytesIO()
+    write_xlsx(out, framework_sheets(found))
+    response = HttpResponse(out.getvalue(), content_type=XLSX)
+    name = f"bo-tieu-chi-{year}-{level}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def framework_upload(request: HttpRequest) -> HttpResponse:
+    """Take a framework's file: every finding of the linter by row, nothing written while one remains."""
+    ask(permissions.may_edit_framework(request.user))
+    form = FrameworkFileForm(request.POST or None, request.FILES or None)
+    findings: tuple[str, ...] = ()
+    report = None
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            report = _store(request, asked)
+        except Refused as refused:
+            form.add_error("file", refused.reason)
+            findings = refused.details
+        else:
+            if not asked["trial"]:
+                messages.success(
+                    request, _("Đã ghi bộ tiêu chí. %(outcome)s") % {"outcome": report.sentence()}
+                )
+                return redirect("criteria:framework", year=asked["year"], level=asked["level"])
+    context = {"form": form, "findings": findings, "report": report}
+    return render(request, "criteria/upload.html", context, status=422 if form.errors else 200)
+
+
+def _store(request: HttpRequest, asked: dict) -> object:
+    table = tabular.read(
+        asked["file"], columns=FRAMEWORK_COLUMNS, name=asked["file"].name, further=(FACTS_SHEET,)
+    )
+    return import_framework(
+        table,
+        year=asked["year"],
+        level=asked["level"],
+        by=request.user,
+        origin="web",
+        dry_run=asked["trial"],
+    )
+
+
+def _framework(year: int, level: str) -> Framework:
+    found = framework_of(year, level)
+    if found is None:
+        raise Http404
+    return found
