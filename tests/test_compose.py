@@ -3,7 +3,6 @@
 import re
 import runpy
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,8 +102,7 @@ def test_no_secret_stands_in_a_file_of_the_project():
                 assert value.startswith("/run/secrets/"), name
                 assert value.removeprefix("/run/secrets/") in service["secrets"]
     for secret in COMPOSE["secrets"].values():
-        ignored = subprocess.run(["git", "check-ignore", "-q", secret["file"]], cwd=ROOT, check=False)
-        assert ignored.returncode == 0, secret
+        assert f"/{Path(secret['file']).parent}/" in (ROOT / ".gitignore").read_text().split(), secret
     left_out = (ROOT / ".dockerignore").read_text().split()
     assert {"deploy/secrets", "deploy/production.env", ".git", "var"} <= set(left_out)
 
