@@ -1,0 +1,118 @@
+"""Documents of a few units in the running year: real files, uploaded and given as their clerks would."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from parindex import clock
+from reports.demo.documents import Document, pdf_of
+from scoring.actions.evidence import Particulars, add_evidence, link_evidence
+from scoring.models import Assessment
+from scoring.uploads import check
+from units.models import User
+
+
+class Paper(NamedTuple):
+    """A kind of document: its number with the unit's sign, the day before the upload, and what it proves where."""
+
+    number: str
+    days: int
+    title: str
+    paragraphs: tuple[str, ...]
+    proves: tuple[tuple[str, str], ...]  # component, pages
+
+
+PLAN = Paper(
+    "215/KH-{sign}",
+    330,
+    "Kế hoạch cải cách hành chính năm",
+    (
+        "I. Mục đích, yêu cầu: thực hiện đủ các lĩnh vực cải cách hành chính; mỗi nhiệm vụ có sản phẩm, thời hạn, người chịu trách nhiệm.",
+        "II. Nhiệm vụ: 20 nhiệm vụ, chia theo bảy lĩnh vực, có phụ lục kèm theo.",
+        "III. Kinh phí: bố trí trong dự toán chi thường xuyên được giao.",
+    ),
+    (("1.1.1", "tr. 1"), ("1.1.2", "Phụ lục, tr. 4–9")),
+)
+REPORT = Paper(
+    "131/BC-{sign}",
+    4,
+    "Báo cáo kết quả thực hiện công tác cải cách hành chính năm",
+    (
+        "I. Kết quả: hoàn thành 18 trên 20 nhiệm vụ trong Kế hoạch; hai nhiệm vụ chuyển sang quý I năm sau.",
+        "II. Báo cáo định kỳ: quý I, 6 tháng, quý III và báo cáo năm đã gửi qua hệ thống quản lý văn bản.",
+        "III. Biểu 2, trang 11: danh mục nhiệm vụ kèm sản phẩm.",
+    ),
+    (("1.1.3", "Biểu 2, tr. 11"), ("1.2.1", "mục II"), ("1.2.2", "Phụ lục")),
+)
+NOTE = Paper(
+    "92/TB-{sign}",
+    130,
+    "Thông báo kết luận hội nghị sơ kết công tác cải cách hành chính 6 tháng",
+    (
+        "Hội nghị đánh giá kết quả sáu tháng, nêu ba tồn tại và giao thời hạn khắc phục cho từng phòng.",
+        "Các phòng báo cáo kết quả khắc phục trước ngày 15 tháng 9.",
+    ),
+    (("1.2.3", "tr. 1–2"),),
+)
+INSPECTION = Paper(
+    "18/KH-{sign}",
+    290,
+    "Kế hoạch kiểm tra công tác cải cách hành chính năm",
+    ("Kiểm tra ba đơn vị trực thuộc trong quý II và quý III; có kết luận bằng văn bản cho từng đơn vị.",),
+    (("1.3.1", "tr. 1"),),
+)
+
+#: Sign of the unit in its document numbers, and its papers.
+PAPERS: dict[str, tuple[str, tuple[Paper, ...]]] = {
+    "SXD25": ("SXD", (PLAN, REPORT, NOTE, INSPECTION)),
+    "STP": ("STP", (PLAN, REPORT)),
+    "SNV25": ("SNV", (PLAN, REPORT)),
+    "VPUB": ("VPUB", (PLAN,)),
+    "SYT": ("SYT", (PLAN, REPORT)),
+    "03980": ("UBND", (PLAN, REPORT)),
+    "03646": ("UBND", (PLAN,)),
+    "04105": ("UBND", (PLAN,)),
+}
+
+
+def proves(unit_code: str, component: str) -> bool:
+    """Whether a document of the unit is given for a component."""
+    _sign, papers = PAPERS.get(unit_code, ("", ()))
+    return any(component == code for paper in papers for code, _pages in paper.proves)
+
+
+def attach(dossier: Assessment, *, by: User, at: datetime) -> None:
+    """Upload the papers of a dossier's unit and give them for what they prove."""
+    sign, papers = PAPERS.get(dossier.unit.code, ("", ()))
+    answered = set(dossier.scores.values_list("node__code", flat=True))
+    for place, paper in enumerate(papers):
+        when = at + timedelta(minutes=7 * place)
+        document = Document(
+            issuer=dossier.unit.name,
+            number=paper.number.format(sign=sign),
+            day=clock.today(at) - timedelta(days=paper.days),
+            title=f"{paper.title} {dossier.population.cycle.year}",
+            paragraphs=paper.paragraphs,
+        )
+        evidence_id = _upload(dossier.unit_id, document, by=by, at=when)
+        for code, pages in paper.proves:
+            if code in answered:
+                link_evidence(
+                    assessment_id=dossier.pk, code=code, evidence_id=evidence_id, pages=pages, by=by, now=when
+                )
+
+
+def _upload(unit_id: int, document: Document, *, by: User, at: datetime) -> int:
+    content = pdf_of(document)
+    upload = SimpleUploadedFile(document.file_name, content, "application/pdf")
+    particulars = Particulars(
+        number=document.number, issued_on=document.day, issuer=document.issuer, title=document.title
+    )
+    made, _new = add_evidence(
+        unit_id=unit_id, upload=io.BytesIO(content), checked=check(upload), particulars=particulars, by=by, now=at
+    )
+    return made.pk
