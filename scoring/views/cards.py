@@ -190,6 +190,8 @@ def _computed(rule: Rule, typed: Typed, digits: int) -> Computed | None:
 
 
 def _choice(card: SheetCard, rule: rules.Discrete, typed: Typed) -> SheetCard:
+    if not typed.nothing_arose:
+        card = replace(card, why="")  # the chosen row already says it
     options = tuple(
         Option(option.label, option.label, option.points, chosen=option.label == typed.option and not typed.nothing_arose)
         for option in rule.options
@@ -271,7 +273,7 @@ def _items(card: SheetCard, rule: rules.PerItem, typed: Typed, error: AnswerErro
     label = _("Số %(what)s") % {"what": rule.item}
     effect = f"(+{shown(rule.points_each)})"
     box = Input("items", label, typed.items, effect=effect, error=_wrong(error, "items"))
-    return replace(card, kind="inputs", inputs=(box,), legend=label)
+    return replace(card, kind="inputs", inputs=(box,), legend=_("Số lượng của %(code)s") % {"code": card.code})
 
 
 # --- Last year, two versions ---------------------------------------------------------------------

@@ -7,11 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from parindex import clock
-from parindex.components import Choice
 from parindex.decisions import Decision
 from parindex.edge import ask
 from scoring import permissions, policies, states
@@ -77,18 +74,6 @@ class Frame:
         if self.assessment.closed_unsubmitted_at and self.assessment.state == states.State.SUBMITTED:
             return "closed_unsubmitted"
         return self.assessment.state
-
-    @property
-    def tabs(self) -> list[Choice]:
-        """The pages of the dossier."""
-        pk = self.assessment.pk
-        pages = [
-            (_("Việc của đơn vị"), reverse("scoring:dossier", args=[pk])),
-            (_("Bảng tất cả tiêu chí"), reverse("scoring:table", args=[pk])),
-            (_("Tài liệu"), reverse("scoring:documents", args=[self.assessment.unit_id])),
-            (_("Lịch sử"), reverse("scoring:history", args=[pk])),
-        ]
-        return [Choice(label, url) for label, url in pages]
 
 
 def frame_of(request: HttpRequest, pk: int) -> Frame:

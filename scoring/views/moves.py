@@ -21,7 +21,7 @@ from scoring.queries.dossiers import Dossier, Leaf, dossier_of, picture_of
 from scoring.queries.workspace import Past, past_of
 from scoring.views.dossier import Frame, frame_of
 from scoring.views.sheet import differs, totals
-from scoring.views.workspace import card_url, heading, to_do_of
+from scoring.views.workspace import MOST_TO_DO, card_url, heading, to_do_of
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,14 @@ def summary(frame: Frame) -> dict[str, Any]:
     """The totals per area, what is missing and what deserves a second look."""
     dossier = dossier_of(frame.assessment)
     past = past_of(frame.assessment, [leaf.node for leaf in dossier.leaves])
+    to_do = to_do_of(frame, dossier)
     return {
         "frame": frame,
         "heading": heading(frame),
         "progress": dossier.progress,
         "areas": totals(dossier),
-        "to_do": to_do_of(frame, dossier),
+        "to_do": to_do[:MOST_TO_DO],
+        "to_do_count": len(to_do),
         "warnings": warnings_of(frame, dossier, past),
     }
 

@@ -217,14 +217,14 @@ def row_of(frame: Frame, dossier: Dossier, leaf: Leaf, past: Past | None) -> dic
 
 
 def state_of(dossier: Dossier, leaf: Leaf) -> str:
-    """The code of a component's state for the tag ``state``; "" for what the unit is not asked."""
+    """The code of a component's state; "asked_na" waits for a decision, "" is not asked of the unit."""
     if leaf.exempt:
         return "not_applicable"
     if not leaf.asked:
         return ""
     missing = dossier.missing.get(leaf.node.code)
     if missing is None:
-        return "answered"
+        return "asked_na" if leaf.score is not None and leaf.score.na_requested else "answered"
     return {"answer": "empty", "proof": "no_evidence"}.get(missing.kind, "no_explanation")
 
 

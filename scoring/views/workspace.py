@@ -163,10 +163,12 @@ def stages(frame: Frame) -> list[Step]:
     now = order.index(stage)
     found = []
     for place, each in enumerate(shown_stages):
-        ends = population.publishes_at if each == Stage.PUBLISHED else population.ends_at(each)
+        own = {Stage.PREPARING: population.opens_at, Stage.PUBLISHED: population.publishes_at}
+        ends = own.get(each) or population.ends_at(each)
         dates = _("đến %(day)s") % {"day": clock.local(ends).strftime("%d/%m/%Y")} if ends else ""
         state = "done" if place < now else "now" if place == now else ""
-        found.append(Step(str(each.label).capitalize(), state, dates))
+        label = _("Công bố") if each == Stage.PUBLISHED else str(each.label).capitalize()
+        found.append(Step(label, state, dates))
     return found
 
 
