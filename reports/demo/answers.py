@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from criteria.rules import Deduction, Discrete, PerItem, Proportional, Rule, Threshold, allowed_points
@@ -63,7 +63,7 @@ def hundredths(points: Decimal) -> int:
     return int(points.scaleb(2))
 
 
-@lru_cache(maxsize=None)
+@cache
 def points_of(value: int) -> Decimal:
     """Whole hundredths as points."""
     return Decimal(value).scaleb(-2)
