@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -24,7 +24,7 @@ def store_figures(
     *,
     cycle: Cycle,
     level: str,
-    source: Path | None,
+    source: Path | BinaryIO | None,
     by: Any,
     at: datetime,
     origin: str = "import",
@@ -56,13 +56,16 @@ def store_figures(
     return report
 
 
-def _stored(table: Table, year: int, level: str, source: Path | None) -> str:
+def _stored(table: Table, year: int, level: str, source: Path | BinaryIO | None) -> str:
     """Put the file into the private store under its hash; the same file is kept once."""
     name = f"surveys/{year}-{level}/{table.sha256}.{table.kind}"
-    if source is not None and not default_storage.exists(name):
+    if source is None or default_storage.exists(name):
+        return name
+    if isinstance(source, Path):
         with source.open("rb") as file:
             return default_storage.save(name, File(file))
-    return name
+    source.seek(0)
+    return default_storage.save(name, File(source))
 
 
 def _store_counts(

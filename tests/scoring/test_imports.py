@@ -155,6 +155,13 @@ def test_what_is_not_asked_is_refused(tmp_path, province, code, says):
     assert says in message
 
 
+def test_an_answer_ends_a_granted_request(tmp_path, province):
+    scores(tmp_path, ("D1", "1.1.2", "", "", "yes", "Không có nhiệm vụ"))
+    answers(tmp_path, ("D1", "1.1.2", {"numerator": 18, "denominator": 20}, ""))
+    row = score("1.1.2")
+    assert (Exemption.objects.count(), row.na_requested, row.self_points) == (0, False, Decimal(15))
+
+
 # --- Scores --------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from criteria.rules import APPRAISER, DERIVED, SURVEY, AnswerError, compute, nor
 from parindex import canonical
 from parindex.command import Report
 from parindex.tabular import CODE, LONG_TEXT, Column, Row, Table
+from scoring.actions.imports.grants import Grants
 from scoring.actions.imports.intake import Intake, Leaf, begin, each, open_touched, refuse_browser_scores
 from scoring.actions.imports.writing import Book, Stored, move_dossiers, record_file, write_scores
 from scoring.states import State
@@ -65,6 +66,7 @@ def import_answers(
         refuse_browser_scores(populations, replace=replace, reason=reason)
         book = Book(intake, populations)
         report = write_scores(intake, [_stored(book, answer, replace=replace) for answer in answers])
+        _end_requests(intake, answers)
         units = {answer.place.unit_id for answer in answers}
         move_dossiers(
             intake, units, "import_answers", leave=frozenset({State.SUBMITTED, State.CLOSED}), reason=reason
@@ -116,6 +118,14 @@ def _json(row: Row) -> Mapping[str, Any] | None:
         )
         return None
     return value
+
+
+def _end_requests(intake: Intake, answers: Sequence[Answer]) -> None:
+    """An answer says that the component applies: a granted request of the unit ends."""
+    grants = Grants(intake)
+    for answer in answers:
+        grants.no_request(answer.place.unit_id, answer.leaf.node)
+    grants.write()
 
 
 def _stored(book: Book, row: Answer, *, replace: bool) -> Stored:

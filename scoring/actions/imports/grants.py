@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from criteria.models import Node
 from parindex import audit
 from scoring.actions.imports.intake import Intake
@@ -71,7 +73,7 @@ class Grants:
         return True
 
     def write(self) -> None:
-        """Store what changed, with an audit row each."""
+        """Store what changed, with an audit row each; remark on points that do not count."""
         Exemption.objects.bulk_create(self.new, batch_size=500)
         Exemption.objects.bulk_update(
             [grant for grant, _old in self.changed], ["origin", "reason"], batch_size=200
@@ -83,6 +85,11 @@ class Grants:
         for start in range(0, len(ids), 500):
             Exemption.objects.filter(pk__in=ids[start : start + 500]).delete()
         audit.record_many(rows)
+        if self.covered:
+            sentence = _(
+                "%(count)d dòng có điểm nằm trong phần không áp dụng của đơn vị, điểm không được tính."
+            )
+            self.intake.notices.append(sentence % {"count": self.covered})
 
     def _row(self, action: str, grant: Exemption, more: dict[str, Any]) -> dict[str, Any]:
         code = self.by_id[grant.node_id].code

@@ -167,8 +167,3 @@ def _keep_grants(intake: Intake, entries: Sequence[Entry]) -> None:
         else:
             grants.no_request(unit_id, node)
     grants.write()
-    if grants.covered:
-        intake.notices.append(
-            _("%(count)d dòng có điểm nằm trong phần không áp dụng của đơn vị, điểm không được tính.")
-            % {"count": grants.covered}
-        )

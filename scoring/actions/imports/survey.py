@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
@@ -21,13 +21,13 @@ def import_survey(
     *,
     year: int,
     level: str,
-    source: Path,
+    source: Path | BinaryIO,
     by: Any,
     origin: str = "import",
     dry_run: bool = False,
     now: datetime | None = None,
 ) -> Report:
-    """Upsert the counts and percentages of a file; opens the populations of its units; keeps the file at ``source``.
+    """Upsert the counts and percentages of a file; opens the populations of its units; keeps the file ``source``.
 
     Raises ``FileRefused`` with every faulty row.
     """
