@@ -51,6 +51,15 @@ class Duty:
                 return self.people[node]
         return frozenset()
 
+    def named_for(self, unit_id: int, chain: Iterable[int]) -> frozenset[int]:
+        """Ids of the persons a unit's leaf is given to, empty when every appraiser of its body may.
+
+        Where another body steps in (nobody verifies the own unit), the persons named by the usual one do not bind it.
+        """
+        listed = list(chain)
+        usual = self._acting(self.district if self.district is not None else self._assigned(listed))
+        return self.people_of(listed) if usual == self.body_of(unit_id, listed) else frozenset()
+
     def _assigned(self, chain: Iterable[int]) -> int | None:
         for node in chain:
             if node in self.bodies:

@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from parindex import text
 
+#: From this year on the framework file's ``lead_appraiser_2025`` names the leads.
+NEW_MAP_YEAR = 2025
+
 
 class LeadNode(NamedTuple):
     """A node of the framework, parents before children; ``lead`` is the text of the file."""

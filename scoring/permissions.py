@@ -98,9 +98,28 @@ def may_appraise(user: Any, assessment: Assessment, chain: list[int], duty: Duty
         return _not_yours(user, assessment)
     if body not in access.units(Role.APPRAISER):
         return _not_yours(user, assessment)
-    people = duty.people_of(chain)
+    people = duty.named_for(assessment.unit_id, chain)
     if people and access.user_id not in people:
         return Denied(_("Tiêu chí này đã giao cho người khác trong cơ quan bạn."), code="person")
+    return Allowed()
+
+
+def may_view_cell(user: Any, assessment: Assessment, chain: list[int], duty: Duty) -> Decision:
+    """Look at one component as appraisers do: whoever sees every dossier, and the body that verifies it.
+
+    A body looks in once the dossier is handed in; a colleague may look at what is given to another person.
+    """
+    access = access_of(user)
+    if access.at(Permission.SCORE_SAVE, assessment.unit_id):
+        # What is being decided about the own unit is not shown to it, whatever else the person is.
+        return Denied(_("Không ai thẩm định hồ sơ của chính đơn vị mình."), code="own_unit")
+    if access.everywhere(Permission.ASSESSMENT_VIEW):
+        return Allowed()
+    decides = may_appraise(user, assessment, chain, duty)
+    if isinstance(decides, Denied) and decides.code != "person":
+        return decides
+    if assessment.state not in states.APPRAISABLE | {states.State.CLOSED}:
+        return Denied(_("Đơn vị chưa nộp hồ sơ."), code="state")
     return Allowed()
 
 
@@ -123,6 +142,11 @@ def may_in_population(user: Any, population: Population, permission: Permission)
     if population.parent_id and permission in DISTRICT_ACTS and population.parent_id in access.units(Role.APPRAISER):
         return Allowed()
     return HIDDEN
+
+
+def may_assign(user: Any) -> Decision:
+    """Share out the verification of populations: the index manager."""
+    return Allowed() if access_of(user).everywhere(Permission.ASSIGNMENT_EDIT) else HIDDEN
 
 
 #: What a district may do for the population of its own communes.

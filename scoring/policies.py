@@ -223,6 +223,13 @@ def may_appraise(state: str, stage: str) -> Decision:
     return Allowed()
 
 
+def may_change_appraisal(stage: str) -> Decision:
+    """Whether grants and assignments of a population may still change: until its result is settled."""
+    if stage in _FINAL:
+        return Denied(_("Kết quả đã chốt, không thay đổi được nữa."), code="stage")
+    return Allowed()
+
+
 def may_return(state: str, stage: str, *, reason: str) -> Decision:
     """Whether a submitted dossier may go back to its unit."""
     allowed = may_appraise(state, stage)

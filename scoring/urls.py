@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from scoring.views import component, evidence, moves, sheet, workspace
+from scoring.views import (
+    appraisal,
+    appraisal_moves,
+    assignments,
+    component,
+    desk,
+    evidence,
+    exemptions,
+    moves,
+    sheet,
+    workspace,
+)
 
 app_name = "scoring"
 
@@ -27,4 +38,21 @@ workspace_urls = [
     path("tai-lieu/<int:pk>/tai-ve/", evidence.download, name="download"),
 ]
 
-urlpatterns = [*workspace_urls]
+#: Whoever verifies: the board, the desk, moves of dossiers, grants, and who verifies what.
+appraisal_urls = [
+    path("tham-dinh/", appraisal.board, name="appraisal_board"),
+    path("tham-dinh/<int:pk>/", appraisal.case, name="appraisal_case"),
+    path("tham-dinh/<int:pk>/cau/<str:code>/", desk.desk, name="desk"),
+    path("tham-dinh/<int:pk>/linh-vuc/<str:code>/chap-nhan/", appraisal.accept_area, name="accept_area"),
+    path("tham-dinh/<int:pk>/tra-lai/", appraisal_moves.give_back, name="appraisal_return"),
+    path("tham-dinh/<int:pk>/ket-thuc/", appraisal_moves.finish, name="appraisal_finish"),
+    path("tham-dinh/<int:pk>/mo-lai/", appraisal_moves.reopen, name="appraisal_reopen"),
+    path("tham-dinh/<int:pk>/khoa/", appraisal_moves.close_unsubmitted, name="appraisal_close_unsubmitted"),
+    path("tham-dinh/<int:pk>/gia-han/", appraisal_moves.extend, name="appraisal_extend"),
+    path("tham-dinh/mien/<int:population>/", exemptions.exemptions, name="exemptions"),
+    path("tham-dinh/mien/<int:population>/<int:pk>/bo/", exemptions.revoke, name="exemption_end"),
+    path("phan-cong/", assignments.assignments, name="assignments"),
+    path("phan-cong/<int:population>/", assignments.assignment, name="assignment"),
+]
+
+urlpatterns = [*workspace_urls, *appraisal_urls]

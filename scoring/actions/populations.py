@@ -28,8 +28,6 @@ from units.authorization import Permission
 from units.models import Level, Unit
 from units.queries import standing_body
 
-#: From this year on the framework file's ``lead_appraiser_2025`` names the leads.
-NEW_MAP_YEAR = 2025
 
 DATE_LABELS = {
     "opens_at": gettext_lazy("Mở tự đánh giá"),
@@ -169,7 +167,7 @@ def _assign_leads(population: Population) -> tuple[str, ...]:
                 names.setdefault(leads.name_key(known), unit_id)
     standing = standing_body(day)
     nodes = Node.objects.filter(framework_id=population.framework_id).order_by("position")
-    column = "lead_appraiser_2025" if population.cycle.year >= NEW_MAP_YEAR else "lead_appraiser"
+    column = "lead_appraiser_2025" if population.cycle.year >= leads.NEW_MAP_YEAR else "lead_appraiser"
     found = leads.match_leads(
         [leads.LeadNode(*row) for row in nodes.values_list("id", "parent_id", "code", column)],
         names,

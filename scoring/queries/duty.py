@@ -1,7 +1,8 @@
-"""Who verifies what in a population, read from its assignments (four queries)."""
+"""Who verifies what in a population, read from its assignments."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from criteria.models import Population
@@ -13,24 +14,47 @@ from units.queries import lineage, standing_body
 
 
 def duty_of(population: Population, day: date | None = None) -> Duty:
-    """The assignments of a population as the question "which body verifies this cell" needs them."""
+    """The assignments of a population as the question "which body verifies this cell" needs them (five queries)."""
+    return duties_of([population], day)[population.pk]
+
+
+def duties_of(populations: Collection[Population], day: date | None = None) -> dict[int, Duty]:
+    """The duty of several populations by their id, in the same number of queries as of one."""
     on = day or clock.today()
-    rows = Assignment.objects.filter(population=population).values_list("node_id", "body_id", "user_id")
+    rows = Assignment.objects.filter(population__in=[population.pk for population in populations])
+    by_population: dict[int, list[tuple[int, int | None, int | None]]] = {}
+    for population_id, *row in rows.order_by("pk").values_list("population_id", "node_id", "body_id", "user_id"):
+        by_population.setdefault(population_id, []).append((row[0], row[1], row[2]))
+    standing = standing_body(on)
+    standing_id = standing.pk if standing is not None else None
+    acting = acting_bodies(on, standing_id)
+    return {
+        population.pk: _duty(by_population.get(population.pk, ()), standing_id, population.parent_id, acting)
+        for population in populations
+    }
+
+
+def _duty(
+    rows: Iterable[tuple[int, int | None, int | None]],
+    standing: int | None,
+    district: int | None,
+    acting: dict[int, int | None],
+) -> Duty:
     people: dict[int, set[int]] = {}
     bodies: dict[int, int | None] = {}
+    named: dict[int, int | None] = {}
     for node_id, body_id, user_id in rows:
         if user_id is None:
             bodies[node_id] = body_id
         else:
-            bodies.setdefault(node_id, body_id)
+            named[node_id] = body_id
             people.setdefault(node_id, set()).add(user_id)
-    standing = standing_body(on)
     return Duty(
-        bodies=bodies,
+        bodies={**named, **bodies},  # a body stated for the node counts, not that of its persons
         people={node_id: frozenset(ids) for node_id, ids in people.items()},
-        standing=standing.pk if standing is not None else None,
-        district=population.parent_id,
-        acting=acting_bodies(on, standing.pk if standing is not None else None),
+        standing=standing,
+        district=district,
+        acting=acting,
     )
 
 
