@@ -65,26 +65,33 @@ def add_evidence(
             # The unit's row makes two uploads of one file wait for each other.
             Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
             known = _known(unit_id, checked)
-            made = known or Evidence.objects.create(
-                unit_id=unit_id,
-                original_name=checked.name,
-                stored_as=stored,
-                sha256=checked.sha256,
-                size=checked.size,
-                content_type=checked.content_type,
-                uploaded_at=now or clock.now(),
-                uploaded_by=by,
-                **particulars.fields(),
-            )
-            if known is None:
-                data = {"name": checked.name, "sha256": checked.sha256, "size": checked.size}
-                audit.record("evidence.added", made, by=by, at=made.uploaded_at, unit=unit_id, data=data)
+            made = known or _recorded(unit_id, stored, checked, particulars, by=by, at=now or clock.now())
     except BaseException:
         default_storage.delete(stored)
         raise
     if known is not None:
         default_storage.delete(stored)
     return made, known is None
+
+
+def _recorded(
+    unit_id: int, stored: str, checked: Checked, particulars: Particulars, *, by: Any, at: datetime
+) -> Evidence:
+    """The row of a stored file and its audit row."""
+    made = Evidence.objects.create(
+        unit_id=unit_id,
+        original_name=checked.name,
+        stored_as=stored,
+        sha256=checked.sha256,
+        size=checked.size,
+        content_type=checked.content_type,
+        uploaded_at=at,
+        uploaded_by=by,
+        **particulars.fields(),
+    )
+    data = {"name": checked.name, "sha256": checked.sha256, "size": checked.size}
+    audit.record("evidence.added", made, by=by, at=at, unit=unit_id, data=data)
+    return made
 
 
 def _known(unit_id: int, checked: Checked) -> Evidence | None:

@@ -14,10 +14,7 @@ from parindex.edge import ask
 from scoring import permissions, policies, states
 from scoring.models import Assessment
 from scoring.queries.dossiers import sheet_of
-from scoring.queries.duty import duty_of
 from scoring.queries.workspace import with_context
-from units.access import access_of
-from units.authorization import Role
 
 
 @dataclass(frozen=True)
@@ -85,14 +82,9 @@ def frame_of(request: HttpRequest, pk: int) -> Frame:
 
 
 def framed(request: HttpRequest, assessment: Assessment) -> Frame:
-    """A dossier already read, after asking whether the person may see it."""
-    ask(may_view(request.user, assessment))
+    """A dossier already read, after asking whether the person may see all of it.
+
+    Appraisers see the cells they verify on their own desk, never the dossier as a whole.
+    """
+    ask(permissions.may_view_assessment(request.user, assessment))
     return Frame(assessment, request.user, clock.now())
-
-
-def may_view(user: Any, assessment: Assessment) -> Decision:
-    """Whether a person may see a dossier; who verifies what is read only for appraisers."""
-    decision = permissions.may_view_assessment(user, assessment)
-    if not decision and access_of(user).is_(Role.APPRAISER):
-        return permissions.may_view_assessment(user, assessment, duty_of(assessment.population))
-    return decision

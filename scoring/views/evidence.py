@@ -15,14 +15,16 @@ from parindex import text
 from parindex.decisions import Denied, Refused
 from parindex.edge import answer_refusal, ask
 from scoring import actions, permissions
+from scoring.appraising import Duty
 from scoring.forms.evidence import ChooseForm, PagesForm, ParticularsForm, UploadForm
 from scoring.models import Assessment, Evidence, EvidenceLink
 from scoring.queries.duty import duty_of
-from scoring.queries.workspace import documents_of, with_context
+from scoring.queries.leaves import chain_of
+from scoring.queries.workspace import documents_of
 from scoring.views.component import address, wanted_leaf
 from scoring.views.dossier import Frame, frame_of
 from units.access import access_of
-from units.authorization import Permission
+from units.authorization import Permission, Role
 from units.models import Unit
 
 
@@ -104,13 +106,15 @@ def offered_documents(unit_id: int, query: str) -> Any:
 
 @require_http_methods(["GET", "POST"])
 def evidence_link(request: HttpRequest, pk: int, link: int) -> HttpResponse:
-    """One document as given for one component: open it, correct the page, take it away."""
+    """One document as given for one component: open it, correct the page, take it away.
+
+    Whoever may not see the dossier as a whole is led to the document, which asks for itself.
+    """
+    rows = EvidenceLink.objects.select_related("evidence", "score__node__parent__parent")
+    row = get_object_or_404(rows, pk=link, score__assessment_id=pk)
+    if not access_of(request.user).has(Permission.ASSESSMENT_VIEW, row.evidence.unit_id):
+        return redirect("scoring:document", visible(request, row.evidence_id).pk)
     frame = frame_of(request, pk)
-    row = get_object_or_404(
-        EvidenceLink.objects.select_related("evidence", "score__node__parent__parent", "linked_by"),
-        pk=link,
-        score__assessment_id=pk,
-    )
     back = address(frame.assessment, row.score.node)
     form = PagesForm(request.POST or None, initial={"pages": row.pages})
     if request.method == "POST" and form.is_valid():
@@ -186,10 +190,15 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
             return answer_refusal(request, refused, to=request.path)
         messages.success(request, _("Đã ghi thông tin tài liệu."))
         return redirect("scoring:document", pk)
-    links = evidence.links.select_related("score__node__parent__parent", "score__assessment__population__cycle")
-    uses = [(link, address(link.score.assessment, link.score.node)) for link in links.order_by("id")]
-    context = {"evidence": evidence, "form": form, "mine": mine, "uses": uses}
+    own = access_of(request.user).has(Permission.ASSESSMENT_VIEW, evidence.unit_id)
+    context = {"evidence": evidence, "form": form, "mine": mine, "own": own, "uses": uses_of(evidence) if own else []}
     return render(request, "scoring/document.html", context, status=422 if request.method == "POST" else 200)
+
+
+def uses_of(evidence: Evidence) -> list[tuple[EvidenceLink, str]]:
+    """Where a document is used, with the address of each component."""
+    rows = evidence.links.select_related("score__node__parent__parent", "score__assessment__population__cycle")
+    return [(row, address(row.score.assessment, row.score.node)) for row in rows.order_by("id")]
 
 
 @require_GET
@@ -211,13 +220,26 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def visible(request: HttpRequest, pk: int) -> Evidence:
-    """A document the person may see, or 404. Who verifies what is read only for people of other bodies."""
+    """A document the person may see, or 404."""
     evidence = get_object_or_404(Evidence.objects.select_related("unit", "uploaded_by"), pk=pk)
-    linked: list[Any] = []
+    linked: list[tuple[Assessment, Duty]] = []
     if not access_of(request.user).has(Permission.ASSESSMENT_VIEW, evidence.unit_id):
-        dossiers = with_context(Assessment.objects.filter(scores__evidence_links__evidence=evidence).distinct())
-        linked = [(dossier, duty_of(dossier.population)) for dossier in dossiers]
+        linked = verified_links(request.user, evidence)
     ask(permissions.may_download_evidence(request.user, evidence, linked))
     return evidence
 
 
+def verified_links(user: Any, evidence: Evidence) -> list[tuple[Assessment, Duty]]:
+    """The dossiers in which a document proves a cell that the person's body verifies."""
+    bodies = access_of(user).units(Role.APPRAISER)
+    if not bodies:
+        return []
+    found: dict[int, tuple[Assessment, Duty]] = {}
+    duties: dict[int, Duty] = {}
+    for link in evidence.links.select_related("score__node__parent__parent", "score__assessment__population"):
+        assessment = link.score.assessment
+        duty = duties.get(assessment.population_id) or duty_of(assessment.population)
+        duties[assessment.population_id] = duty
+        if duty.body_of(assessment.unit_id, chain_of(link.score.node)) in bodies:
+            found[assessment.pk] = (assessment, duty)
+    return list(found.values())

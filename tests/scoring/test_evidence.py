@@ -210,7 +210,7 @@ def test_the_file_is_given_only_to_those_who_may_see_it(client, assessment, unit
     assert may_download(client, build.index_manager(), evidence)
     assert may_download(client, build.user_with_role("council"), evidence)
     assert may_download(client, build.appraiser(lead), evidence)
-    assert may_download(client, build.appraiser(standing), evidence)  # area 2 is Sở Nội vụ's
+    assert not may_download(client, build.appraiser(standing), evidence)  # it verifies area 2 only
     assert not may_download(client, build.appraiser(other), evidence)
     assert not may_download(client, build.clerk(other), evidence)
     assert not may_download(client, build.head_of(lead), evidence)
@@ -218,6 +218,26 @@ def test_the_file_is_given_only_to_those_who_may_see_it(client, assessment, unit
     assert not may_download(client, build.user_with_role("supervisor"), evidence)
     assert not may_download(client, build.user_with_role("auditor"), evidence)
     assert not may_download(client, build.user_with_role("administrator"), evidence)
+
+
+def test_an_appraiser_is_led_from_the_chip_to_the_document_and_no_further(client, assessment, unit, clerk):
+    lead = build.unit()
+    build.assignment(assessment.population, "1", lead)
+    evidence, _new = add(unit, clerk, number="118/BC")
+    row = link(assessment, evidence, clerk)
+    Assessment.objects.filter(pk=assessment.pk).update(state="submitted")
+    client.force_login(build.appraiser(lead))
+
+    response = client.get(reverse("scoring:evidence_link", args=[assessment.pk, row.pk]), follow=True)
+
+    assert response.redirect_chain == [(reverse("scoring:document", args=[evidence.pk]), 302)]
+    html = response.content.decode()
+    assert "118/BC" in html
+    assert "Sửa thông tin" not in html
+    for name in ("dossier", "table", "missing", "history"):
+        assert client.get(reverse(f"scoring:{name}", args=[assessment.pk])).status_code == 404
+    assert client.get(reverse("scoring:sheet", args=[assessment.pk, "1"])).status_code == 404
+    assert client.get(reverse("scoring:documents", args=[unit.pk])).status_code == 404
 
 
 def test_an_appraiser_sees_nothing_before_the_dossier_is_submitted(client, assessment, unit, clerk):
