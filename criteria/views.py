@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from criteria import permissions
 from criteria.actions import import_framework
-from criteria.files import FACTS_SHEET, FRAMEWORK_COLUMNS
+from criteria.files import FACTS_SHEET, FRAMEWORK_COLUMNS, facts_in
 from criteria.forms import FrameworkFileForm
 from criteria.models import Framework
 from criteria.queries.frameworks import framework_of, framework_sheets
@@ -82,11 +82,14 @@ def _store(request: HttpRequest, asked: dict) -> object:
     table = tabular.read(
         asked["file"], columns=FRAMEWORK_COLUMNS, name=asked["file"].name, further=(FACTS_SHEET,)
     )
+    asked["file"].seek(0)
+    facts = facts_in(asked["file"], asked["file"].name) if table.kind == "xlsx" else None
     return import_framework(
         table,
         year=asked["year"],
         level=asked["level"],
         by=request.user,
+        facts=facts,
         origin="web",
         dry_run=asked["trial"],
     )

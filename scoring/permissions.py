@@ -27,9 +27,9 @@ def may_view_assessment(user: Any, assessment: Assessment, duty: Duty | None = N
     access = access_of(user)
     if access.has(Permission.ASSESSMENT_VIEW, assessment.unit_id):
         return Allowed()
-    if assessment.state in states.APPRAISABLE | {states.State.CLOSED} and duty is not None:
-        if _verifies_something(user, assessment, duty):
-            return Allowed()
+    in_their_hands = assessment.state in states.APPRAISABLE | {states.State.CLOSED}
+    if in_their_hands and duty is not None and _verifies_something(user, assessment, duty):
+        return Allowed()
     return HIDDEN
 
 

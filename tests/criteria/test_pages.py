@@ -62,12 +62,14 @@ def test_a_trial_writes_nothing_and_a_fault_is_told_by_row(client):
 def test_the_workbook_goes_out_and_comes_back_the_same(client):
     client.force_login(build.index_manager())
     upload(client, (DATA / "criteria-commune.csv").read_bytes(), level="commune")
+    Framework.objects.update(legal_basis="QĐ 152/QĐ-UBND, bản sửa")
     before = list(Node.objects.order_by("position").values_list("code", "max_points", "rule_params", "name"))
 
     workbook = client.get("/lam-viec/bo-tieu-chi/2024/commune/tai-ve/")
     response = upload(client, BytesIO(workbook.content).read(), level="commune", name="b.xlsx")
 
     assert response.status_code == 302
+    assert Framework.objects.get().legal_basis == "QĐ 152/QĐ-UBND, bản sửa"
     assert list(Node.objects.order_by("position").values_list("code", "max_points", "rule_params", "name")) == before
 
 
