@@ -161,7 +161,7 @@ def _own_lines(staged: Stage, dossier: Assessment, standing: str | int, today: T
     dice = Dice("running", code)
     lines = staged.sheets[dossier.unit_id].lines
     if isinstance(standing, int):
-        lines = _answered(lines, standing, dice)
+        lines = _answered(lines, standing, code, dice)
     else:
         lines = tuple(_proven(line, code, dice) for line in lines)
     times = sorted(today.working(dice, -17, -1) for _line in lines)
@@ -172,10 +172,11 @@ def _own_lines(staged: Stage, dossier: Assessment, standing: str | int, today: T
     ]
 
 
-def _answered(lines: tuple[Line, ...], permille: int, dice: Dice) -> tuple[Line, ...]:
-    """The first lines of a sheet, with a gap here and there."""
+def _answered(lines: tuple[Line, ...], permille: int, code: str, dice: Dice) -> tuple[Line, ...]:
+    """The first lines of a sheet, with a gap here and there (never where a document is given)."""
     count = len(lines) * permille // 1000
-    return tuple(line for place, line in enumerate(lines) if place < count + 3 and not dice.chance(60))[:count]
+    kept = [line for line in lines[: count + 3] if evidence.proves(code, line.code) or not dice.chance(60)]
+    return tuple(kept[:count])
 
 
 def _proven(line: Line, code: str, dice: Dice) -> Line:
@@ -277,7 +278,7 @@ def _late_lines(staged: Stage, dossier: Assessment, today: Today) -> list[Filed]
     """A commune that answered some and never handed in."""
     dice = Dice("late", dossier.unit.code)
     clerk = today.of(Role.CLERK, dossier.unit.code)
-    lines = _answered(staged.sheets[dossier.unit_id].lines, 620, dice)
+    lines = _answered(staged.sheets[dossier.unit_id].lines, 620, dossier.unit.code, dice)
     return [Filed(dossier, staged.node_ids[line.code], line, today.working(dice, -20, -7), clerk) for line in lines]
 
 
