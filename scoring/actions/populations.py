@@ -28,7 +28,6 @@ from units.authorization import Permission
 from units.models import Level, Unit
 from units.queries import standing_body
 
-
 DATE_LABELS = {
     "opens_at": gettext_lazy("Mở tự đánh giá"),
     "self_assessment_ends_at": gettext_lazy("Hạn nộp tự đánh giá"),

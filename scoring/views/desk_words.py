@@ -32,10 +32,7 @@ class Said:
 
 def stored_words(score: Score, *, rule: Rule | None = None) -> Said:
     """What is stored of a component."""
-    if score.not_self_assessed:
-        answer = _("không tự đánh giá")
-    else:
-        answer = in_words(score, rule)
+    answer = _("không tự đánh giá") if score.not_self_assessed else in_words(score, rule)
     return Said(answer, score.self_points, decision_words(score), score.appraisal_reason)
 
 
