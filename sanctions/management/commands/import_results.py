@@ -33,8 +33,6 @@ class Command(ImportCommand):
         rows = [
             ResultRow(row["unit_code"], totals, row.refuse) for row in table.rows if (totals := read(row))
         ]
-        if not table.rows:
-            table.problems.add(None, "", _("Tệp không có dòng nào."))
         done = import_results(**options, rows=rows, check=table.refuse_if_faulty, by=by, dry_run=dry_run)
         new = any(each.created for each in done)
         return Report(new=len(rows) if new else 0, same=0 if new else len(rows))
