@@ -33,9 +33,9 @@ workspace_urls = [
     path("ho-so/<int:pk>/nop/", moves.submit, name="submit"),
     path("ho-so/<int:pk>/chuyen-lai/", moves.send_back, name="send_back"),
     path("ho-so/<int:pk>/rut-lai/", moves.withdraw, name="withdraw"),
-    path("tai-lieu/don-vi/<int:unit>/", evidence.documents, name="documents"),
-    path("tai-lieu/<int:pk>/", evidence.document, name="document"),
-    path("tai-lieu/<int:pk>/tai-ve/", evidence.download, name="download"),
+    path("ho-so/tai-lieu/don-vi/<int:unit>/", evidence.documents, name="documents"),
+    path("ho-so/tai-lieu/<int:pk>/", evidence.document, name="document"),
+    path("ho-so/tai-lieu/<int:pk>/tai-ve/", evidence.download, name="download"),
 ]
 
 #: Whoever verifies: the board, the desk, moves of dossiers, grants, and who verifies what.

@@ -244,7 +244,7 @@ def test_every_page_is_clean_and_fits(browser, live_server, assessment, clerk, h
 
         return steps
 
-    library = f"{live_server.url}/lam-viec/tai-lieu/don-vi/{assessment.unit_id}/"
+    library = f"{live_server.url}/lam-viec/ho-so/tai-lieu/don-vi/{assessment.unit_id}/"
     browser.visit(look([root + path for path in mine] + [library]), width=width, dark=dark, user=clerk)
     browser.visit(look([root + "nop/", root + "rut-lai/"]), width=width, dark=dark, user=head)
 
