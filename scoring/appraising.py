@@ -22,7 +22,9 @@ class Duty:
     ``bodies`` maps a node id to the id of its body (deepest node wins);
     ``people`` maps a node id to the ids of persons who alone verify it;
     ``standing`` is the id of Sở Nội vụ, ``district`` that of the population's
-    district or None; ``acting`` maps an ended body to the one that acts for it.
+    district or None; ``acting`` maps an ended body to the one that acts for it;
+    ``orphans`` are the ended ones without a successor of their own: the standing body
+    acts for them without having become them, so it may verify them.
     """
 
     bodies: Mapping[int, int | None]
@@ -30,6 +32,7 @@ class Duty:
     standing: int | None
     district: int | None = None
     acting: Mapping[int, int | None] = field(default_factory=dict)
+    orphans: frozenset[int] = frozenset()
 
     def body_of(self, unit_id: int, chain: Iterable[int]) -> int | None:
         """Id of the body that verifies a unit's leaf; ``COUNCIL`` when no body may.
@@ -70,4 +73,6 @@ class Duty:
         return self.acting.get(body, body) if body is not None else None
 
     def _is_same(self, body: int | None, unit_id: int) -> bool:
-        return body is not None and (body == unit_id or self.acting.get(unit_id, unit_id) == body)
+        if body is None or unit_id in self.orphans:
+            return False
+        return body == unit_id or self.acting.get(unit_id, unit_id) == body

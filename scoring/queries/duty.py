@@ -27,9 +27,9 @@ def duties_of(populations: Collection[Population], day: date | None = None) -> d
         by_population.setdefault(population_id, []).append((row[0], row[1], row[2]))
     standing = standing_body(on)
     standing_id = standing.pk if standing is not None else None
-    acting = acting_bodies(on, standing_id)
+    heirs = sole_successors(on)
     return {
-        population.pk: _duty(by_population.get(population.pk, ()), standing_id, population.parent_id, acting)
+        population.pk: _duty(by_population.get(population.pk, ()), standing_id, population.parent_id, heirs)
         for population in populations
     }
 
@@ -38,7 +38,7 @@ def _duty(
     rows: Iterable[tuple[int, int | None, int | None]],
     standing: int | None,
     district: int | None,
-    acting: dict[int, int | None],
+    heirs: dict[int, int | None],
 ) -> Duty:
     people: dict[int, set[int]] = {}
     bodies: dict[int, int | None] = {}
@@ -54,14 +54,15 @@ def _duty(
         people={node_id: frozenset(ids) for node_id, ids in people.items()},
         standing=standing,
         district=district,
-        acting=acting,
+        acting={ended: standing if heir is None else heir for ended, heir in heirs.items()},
+        orphans=frozenset(ended for ended, heir in heirs.items() if heir is None),
     )
 
 
-def acting_bodies(day: date, standing: int | None) -> dict[int, int | None]:
-    """For every ended unit the one that acts for it: its only successor, through any number of mergers.
+def sole_successors(day: date) -> dict[int, int | None]:
+    """For every ended unit the one it has become: its only successor, through any number of mergers.
 
-    A unit that ended without a single successor is acted for by the standing body (design §3.13).
+    None for a unit that ended without a single successor: the standing body acts for it (design §3.13).
     """
     successors, _predecessors = lineage()
     valid = set(Unit.objects.valid_on(day).values_list("pk", flat=True))
@@ -76,5 +77,5 @@ def acting_bodies(day: date, standing: int | None) -> dict[int, int | None]:
                 break
             place = after[0]
             seen.add(place)
-        found[unit_id] = place if place in valid else standing
+        found[unit_id] = place if place in valid else None
     return found

@@ -103,6 +103,23 @@ def test_a_body_that_ended_without_a_single_successor_is_acted_for_by_the_standi
     assert body(scene.population, scene.syt, "2.1.1") == scene.snv.pk
 
 
+@pytest.mark.parametrize("successors", [0, 2])
+def test_the_standing_body_verifies_an_ended_unit_that_it_has_not_become(scene, successors):
+    district = build.unit(level="district", valid_to=YESTERDAY)
+    for _number in range(successors):
+        build.succession(district, build.unit(valid_from=TODAY))
+    population = build.open_population("district", stage=Stage.APPRAISAL)
+
+    assert body(population, district, "1.1.1") == scene.snv.pk
+
+
+def test_the_council_verifies_what_the_standing_body_has_become(scene):
+    old = build.unit("CU", "Sở cũ", valid_to=YESTERDAY)
+    build.succession(old, scene.snv)
+
+    assert body(scene.population, old, "1.1.1") is COUNCIL
+
+
 def test_a_successor_reached_through_two_mergers(scene):
     middle = build.unit("GIU", "Sở ở giữa", valid_from=date(2020, 1, 1), valid_to=YESTERDAY)
     last = build.unit("CUO", "Sở cuối", valid_from=TODAY)
