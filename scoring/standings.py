@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -76,7 +76,7 @@ def stand(
     bands: Sequence[ranking.Band],
 ) -> tuple[Result, ...]:
     """Rank the units that have figures and set each beside its year before, in the order of the ranking."""
-    by_id = {unit.id: unit for unit in units if unit.id in figures}
+    by_id: dict[Hashable, UnitRow] = {unit.id: unit for unit in units if unit.id in figures}
     entries = (
         ranking.Entry(unit.id, figures[unit.id].index_percent, unit.sort_key, unit.ranked)
         for unit in by_id.values()

@@ -55,11 +55,10 @@ def publish(
     ask(by, population, Permission.POPULATION_PUBLISH, origin)
     lock_dossiers(population)
     at = now or clock.now()
-    from_files = origin == "command"
     run = _run_to_publish(population, by=by, at=at, origin=origin)
     version = _next_version(population)
     decision, reason = text.clean_line(decision), text.clean_text(reason)
-    settled = from_files or population.stage == Stage.SETTLED
+    settled = origin == "command" or population.stage == Stage.SETTLED
     require(policies.may_publish(settled=settled, version=version, decision_number=decision, reason=reason))
     require(settleable(population, run))
     run = compute(population=population, by=by, now=at, origin="publication").run
@@ -67,15 +66,9 @@ def publish(
         make_move(population, "settle_from_files", by=by, reason=reason, at=at, origin=origin)
     freeze_run(run=run, now=at)
     publication = Publication.objects.create(
-        population=population,
-        version=version,
-        run=run,
-        decision_number=decision,
-        decided_on=decided_on,
-        reason=reason,
-        published_at=at,
-        published_by=by,
-    )
+        population=population, version=version, run=run, decision_number=decision, decided_on=decided_on,
+        reason=reason, published_at=at, published_by=by,
+    )  # fmt: skip
     make_move(population, "publish", by=by, reason=reason, at=at, origin=origin)
     affected = _mark_aftereffects(publication)
     _record(publication, affected, by=by, origin=origin)

@@ -51,8 +51,9 @@ class Opening:
 
 def lock_population(population_id: int) -> Population:
     """The population, locked: whatever moves, computes or publishes it takes this lock first (docs/locking.md)."""
-    rows = Population.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("cycle", "framework", "parent").get(pk=population_id)
+    Population.objects.select_for_update(no_key=True).only("pk").get(pk=population_id)
+    # What is joined to a locked row is as old as the wait for it, so it is read afterwards.
+    return Population.objects.select_related("cycle", "framework", "parent").get(pk=population_id)
 
 
 def lock_dossiers(population: Population) -> None:
@@ -76,6 +77,7 @@ def open_population(
     Opening again only adds the dossiers of units that were entered since. Raises ``Refused`` when
     the framework has errors, no unit takes part, or the dates are out of order.
     """
+    list(Framework.objects.select_for_update().filter(populations=population.pk).values_list("pk"))
     population = lock_population(population.pk)
     ask(by, population, Permission.POPULATION_MANAGE, origin)
     at = now or clock.now()
@@ -143,8 +145,8 @@ def framework_rows(framework: Framework) -> list[dict[str, str]]:
 
 
 def _freeze_framework(population: Population, at: datetime) -> None:
-    framework = Framework.objects.select_for_update().get(pk=population.framework_id)
-    if framework.frozen_at is None:
+    framework = population.framework
+    if framework is not None and framework.frozen_at is None:
         framework.frozen_at = at
         framework.save(update_fields=["frozen_at"])
 

@@ -7,7 +7,7 @@ The outcomes that follow from a result belong to ``sanctions``: its ``compute`` 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,11 @@ from criteria.models import Population
 from parindex import audit, bulk, canonical, clock, jobs
 from parindex.decisions import require
 from parindex.models import Job
+from scoring import ranking
 from scoring.index import UnitTotal, compute_unit
 from scoring.models import NodeResult, Run, UnitResult
 from scoring.permissions import may_in_population
-from scoring.queries.inputs import Inputs, Lineage, lineage_before, load
+from scoring.queries.inputs import Lineage, lineage_before, load
 from scoring.queries.runs import Past, latest_run, past_before
 from scoring.standings import Figures, Result, stand
 from units.authorization import Permission
@@ -97,15 +98,9 @@ def compute_run(
     }
     figures = {unit_id: Figures.of(total) for unit_id, total in totals.items()}
     results = stand(inputs.units, figures, inputs.previous, inputs.bands)
-    run = add_run(
-        population=population,
-        digest=digest,
-        parameters=parameters(inputs, context),
-        by=by,
-        now=now or clock.now(),
-    )
-    keys = store_results(run, results)
-    store_nodes(keys, totals, inputs.node_ids)
+    used = parameters(inputs.digits, inputs.bands, inputs.digest, context)
+    run = add_run(population, digest=digest, parameters=used, by=by, now=now)
+    store_nodes(store_results(run, results), totals, inputs.node_ids)
     run.milliseconds = int((time.monotonic() - started) * 1000)
     run.save(update_fields=["milliseconds"])
     record_run(run, by=by, origin=origin)
@@ -117,27 +112,27 @@ def run_digest(inputs: str, context: str) -> str:
     return canonical.digest({"inputs": inputs, "context": context})
 
 
-def parameters(inputs: Inputs, context: str) -> dict[str, Any]:
-    """What a run was computed with, kept beside it."""
+def parameters(digits: int, bands: Sequence[ranking.Band], inputs: str, context: str) -> dict[str, Any]:
+    """What a run was computed with, kept beside it; ``inputs`` and ``context`` are the two parts of its digest."""
     return {
-        "digits": inputs.digits,
-        "bands": [[band.code, band.minimum] for band in inputs.bands],
+        "digits": digits,
+        "bands": [[band.code, band.minimum] for band in bands],
         "rounding": "half-up",
-        "inputs": inputs.digest,
+        "inputs": inputs,
         "context": context,
     }
 
 
 def add_run(
-    *,
     population: Population,
+    *,
     digest: str,
     parameters: Mapping[str, Any],
     by: Any,
-    now: datetime,
+    now: datetime | None,
     totals_only: bool = False,
 ) -> Run:
-    """The next run of a population, provisional until it is settled."""
+    """The next run of a locked population, provisional until it is settled."""
     latest = latest_run(population)
     return Run.objects.create(
         population=population,
@@ -145,7 +140,7 @@ def add_run(
         digest=digest,
         parameters=canonical.dumps(parameters),
         totals_only=totals_only,
-        computed_at=now,
+        computed_at=now or clock.now(),
         computed_by=by,
     )
 

@@ -11,11 +11,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from criteria.models import Population
-from parindex import canonical, clock
+from parindex import canonical
 from parindex.decisions import refuse
 from parindex.numbers import exact, half_up
 from scoring import ranking
-from scoring.actions.runs import Computation, add_run, latest_run, record_run, run_digest, store_results
+from scoring.actions.runs import (
+    Computation,
+    add_run,
+    latest_run,
+    parameters,
+    record_run,
+    run_digest,
+    store_results,
+)
 from scoring.models import Run, UnitResult
 from scoring.queries.inputs import METHOD, Lineage, previous_figures, unit_rows
 from scoring.queries.runs import Past
@@ -58,23 +66,10 @@ def totals_run(
     digest = run_digest(inputs, context)
     if latest is not None and latest.digest == digest:
         return Computation(latest, False, ())
-    results = stand(
-        units, {unit.id: _figures(totals[unit.id], population.digits) for unit in units}, previous, bands
-    )
-    run = add_run(
-        population=population,
-        digest=digest,
-        parameters={
-            "digits": population.digits,
-            "bands": [[band.code, band.minimum] for band in bands],
-            "rounding": "half-up",
-            "inputs": inputs,
-            "context": context,
-        },
-        by=by,
-        now=now or clock.now(),
-        totals_only=True,
-    )
+    figures = {unit.id: _figures(totals[unit.id], population.digits) for unit in units}
+    results = stand(units, figures, previous, bands)
+    used = parameters(population.digits, bands, inputs, context)
+    run = add_run(population, digest=digest, parameters=used, by=by, now=now, totals_only=True)
     store_results(run, results)
     record_run(run, by=by, origin=origin)
     return Computation(run, True, results)

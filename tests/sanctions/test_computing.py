@@ -188,7 +188,7 @@ def test_the_number_of_queries_does_not_grow(units, django_assert_num_queries):
     totals_year(PAST, dict.fromkeys(built, "40"))
     population = build.open_population(units=built)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         compute(population=Population.objects.get(pk=population.pk), origin="command")
 
     assert Outcome.objects.filter(run__population=population).count() == units
