@@ -49,7 +49,7 @@ ROOMS: tuple[Room, ...] = (
         gettext_lazy("Thẩm định"),
         "/lam-viec/tham-dinh/",
         gettext_lazy("Các tiêu chí thành phần chờ cơ quan bạn quyết định"),
-        permissions=frozenset({Permission.SCORE_APPRAISE}),
+        permissions=frozenset({Permission.SCORE_APPRAISE, Permission.ASSIGNMENT_EDIT}),
     ),
     Room(
         gettext_lazy("Đợt đánh giá"),

@@ -24,7 +24,12 @@ FOLLOW = "follow"
 
 
 def assign_body(
-    *, population_id: int, codes: Collection[str], body: int | str | None, by: Any, now: datetime | None = None
+    *,
+    population_id: int,
+    codes: Collection[str],
+    body: int | str | None,
+    by: Any,
+    now: datetime | None = None,
 ) -> int:
     """Give nodes to a body: its unit id, None for the council, ``FOLLOW`` to follow the node above.
 
@@ -36,7 +41,9 @@ def assign_body(
         at = now or clock.now()
         _ask(by, population)
         if population.parent_id is not None:
-            refuse(_("Huyện thẩm định các xã của mình; đợt này không giao cho cơ quan khác."), code="district")
+            refuse(
+                _("Huyện thẩm định các xã của mình; đợt này không giao cho cơ quan khác."), code="district"
+            )
         if isinstance(body, int) and not Unit.objects.valid_on(clock.today(at)).filter(pk=body).exists():
             refuse(_("Cơ quan này không còn hoạt động. Chọn cơ quan khác."), code="body")
         changed = 0
@@ -48,7 +55,12 @@ def assign_body(
             rows.delete()
             if body != FOLLOW:
                 Assignment.objects.create(population=population, node=node, body_id=body)
-            data = {"population": population.pk, "code": node.code, "from": before, "to": [] if body == FOLLOW else [body]}
+            data = {
+                "population": population.pk,
+                "code": node.code,
+                "from": before,
+                "to": [] if body == FOLLOW else [body],
+            }
             audit.record("assignment.body_set", node, by=by, at=at, data=data)
             changed += 1
         _drop_strangers(population)
@@ -75,7 +87,9 @@ def assign_people(
             body = bodies[node.pk]
             if wanted - {person.pk for person in known.get(body, ())}:
                 refuse(
-                    _("%(code)s: có người không phải thẩm định viên của cơ quan được giao. Giao cơ quan trước, rồi giao người.")
+                    _(
+                        "%(code)s: có người không phải thẩm định viên của cơ quan được giao. Giao cơ quan trước, rồi giao người."
+                    )
                     % {"code": node.code},
                     code="person",
                 )
@@ -85,9 +99,15 @@ def assign_people(
                 continue
             rows.delete()
             Assignment.objects.bulk_create(
-                Assignment(population=population, node=node, body_id=body, user_id=person) for person in sorted(wanted)
+                Assignment(population=population, node=node, body_id=body, user_id=person)
+                for person in sorted(wanted)
             )
-            data = {"population": population.pk, "code": node.code, "from": sorted(before), "to": sorted(wanted)}
+            data = {
+                "population": population.pk,
+                "code": node.code,
+                "from": sorted(before),
+                "to": sorted(wanted),
+            }
             audit.record("assignment.people_set", node, by=by, at=at, data=data)
             changed += 1
         return changed
@@ -100,7 +120,9 @@ def _ask(by: Any, population: Population) -> None:
 
 def _nodes(population: Population, codes: Collection[str]) -> list[Node]:
     """The named nodes in the order of the tree; refused when there is none."""
-    nodes = list(Node.objects.filter(framework_id=population.framework_id, code__in=list(codes)).order_by("position"))
+    nodes = list(
+        Node.objects.filter(framework_id=population.framework_id, code__in=list(codes)).order_by("position")
+    )
     if not nodes:
         refuse(_("Đánh dấu ít nhất một lĩnh vực hoặc tiêu chí."), code="node")
     return nodes

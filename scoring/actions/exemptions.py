@@ -38,7 +38,9 @@ def grant_exemption(
         node = _node(assessment, code)
         above = [each for each in (node, node.parent, node.parent.parent if node.parent else None) if each]
         rows = Exemption.objects.filter(unit_id=assessment.unit_id, node__in=above).select_related("node")
-        covered = next((row for row in rows if row.node_id != node.pk or row.origin == Exemption.Origin.RULE), None)
+        covered = next(
+            (row for row in rows if row.node_id != node.pk or row.origin == Exemption.Origin.RULE), None
+        )
         if covered is not None:
             refuse(
                 _("%(code)s đã không áp dụng cho đơn vị này, theo quyết định ở %(at)s.")
@@ -46,7 +48,9 @@ def grant_exemption(
                 code="covered",
             )
         values = {"origin": Exemption.Origin.RULE, "reason": why, "granted_at": at, "granted_by": by}
-        grant, _made = Exemption.objects.update_or_create(unit_id=assessment.unit_id, node=node, defaults=values)
+        grant, _made = Exemption.objects.update_or_create(
+            unit_id=assessment.unit_id, node=node, defaults=values
+        )
         _record("exemption.granted", grant, assessment, reason=why, by=by, at=at)
         return grant
 
@@ -74,9 +78,17 @@ def revoke_exemption(
         if grant is None:
             refuse(_("Quyết định này đã được bỏ trước đó."), code="gone")
         if grant.origin == Exemption.Origin.REQUEST:
-            refuse(_("Đây là đề nghị của đơn vị được người thẩm định chấp nhận; người thẩm định quyết định lại."), code="origin")
+            refuse(
+                _(
+                    "Đây là đề nghị của đơn vị được người thẩm định chấp nhận; người thẩm định quyết định lại."
+                ),
+                code="origin",
+            )
         if assessment.state == State.CLOSED:
-            refuse(_("Hồ sơ đã thẩm định xong. Mở lại thẩm định trước khi bỏ quyết định không áp dụng."), code="state")
+            refuse(
+                _("Hồ sơ đã thẩm định xong. Mở lại thẩm định trước khi bỏ quyết định không áp dụng."),
+                code="state",
+            )
         _record("exemption.revoked", grant, assessment, reason=why, by=by, at=at)
         grant.delete()
 
@@ -94,12 +106,19 @@ def _node(assessment: Assessment, code: str) -> Node:
     return node
 
 
-def _record(action: str, grant: Exemption, assessment: Assessment, *, reason: str, by: Any, at: datetime) -> None:
+def _record(
+    action: str, grant: Exemption, assessment: Assessment, *, reason: str, by: Any, at: datetime
+) -> None:
     audit.record(
         action,
         grant,
         by=by,
         at=at,
         unit=assessment.unit_id,
-        data={"assessment": assessment.pk, "code": grant.node.code, "reason": reason, "granted_reason": grant.reason},
+        data={
+            "assessment": assessment.pk,
+            "code": grant.node.code,
+            "reason": reason,
+            "granted_reason": grant.reason,
+        },
     )

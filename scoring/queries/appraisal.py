@@ -1,170 +1,21 @@
-"""What appraisers see: whose cells are theirs, the board of what is left, one dossier, one component at the desk."""
+"""What appraisers see: the board of what is left, one dossier, one component at the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from criteria.models import Node, Population
-from criteria.rules import DERIVED, SURVEY
-from criteria.stages import Stage
 from parindex import clock
 from scoring import permissions, states
-from scoring.appraising import Duty
-from scoring.models import Assessment, EvidenceLink, Exemption, Score, ScoreRevision
+from scoring.models import Assessment, EvidenceLink, Score, ScoreRevision
 from scoring.queries.dossiers import Leaf
-from scoring.queries.duty import duties_of
-from scoring.queries.leaves import chain, rule_of
+from scoring.queries.ground import NOT_DECIDED, ROUNDS, Cell, Ground, grounds_of, in_context
 from units.access import access_of
 from units.authorization import Permission, Role
-from units.models import Level
-
-#: The stages of a running round: dossiers exist and nothing is settled.
-ROUNDS = (
-    Stage.SELF_ASSESSMENT,
-    Stage.APPRAISAL,
-    Stage.EXPLANATION,
-    Stage.SECOND_APPRAISAL,
-    Stage.COUNCIL,
-)
-
-#: What nobody decides unit by unit.
-_NOT_DECIDED = frozenset({SURVEY, DERIVED})
-_LEVELS = [level.value for level in Level]
-
-
-# --- Whose cells ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A leaf that appraisers decide: its node, its criterion and area, and the ids from it up to its area."""
-
-    node: Node
-    criterion: Node
-    area: Node
-    chain: tuple[int, ...]
-
-    @property
-    def pk(self) -> int:
-        """Id of the leaf's node."""
-        return self.node.pk
-
-    @property
-    def code(self) -> str:
-        """Code of the leaf."""
-        return self.node.code
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A population with the leaves that appraisers decide, who verifies them, and the grants of its units.
-
-    ``groups`` holds leaves that one answer to "may I?" settles together: same body, same persons.
-    """
-
-    population: Population
-    nodes: tuple[Node, ...]
-    leaves: tuple[Cell, ...]
-    duty: Duty
-    groups: tuple[tuple[Cell, ...], ...]
-    grants: dict[int, frozenset[int]] = field(default_factory=dict)
-
-    def granted(self, unit_id: int) -> frozenset[int]:
-        """Nodes that do not apply to a unit."""
-        return self.grants.get(unit_id, frozenset())
-
-    def asked(self, unit_id: int) -> list[Cell]:
-        """The leaves of a unit that somebody decides, in the order of the tree."""
-        granted = self.granted(unit_id)
-        return [leaf for leaf in self.leaves if not granted.intersection(leaf.chain)]
-
-    def decidable_by(self, user: Any, assessment: Assessment) -> frozenset[int]:
-        """Ids of the leaves of a dossier that a person decides, stage and state aside."""
-        return self._those(user, assessment, permissions.may_appraise)
-
-    def visible_to(self, user: Any, assessment: Assessment) -> frozenset[int]:
-        """Ids of the leaves of a dossier that a person may look at as appraisers do."""
-        return self._those(user, assessment, permissions.may_view_cell)
-
-    def _those(self, user: Any, assessment: Assessment, ask: Any) -> frozenset[int]:
-        return frozenset(
-            leaf.pk
-            for group in self.groups
-            if ask(user, assessment, list(group[0].chain), self.duty)
-            for leaf in group
-        )
-
-    @property
-    def areas(self) -> list[Node]:
-        """The areas that hold such leaves, in order."""
-        return list({leaf.area.pk: leaf.area for leaf in self.leaves}.values())
-
-
-def ground_of(population: Population) -> Ground:
-    """The ground of one population."""
-    return grounds_of([population])[population.pk]
-
-
-def grounds_of(populations: Collection[Population]) -> dict[int, Ground]:
-    """The grounds of populations by their id: seven queries, however many there are."""
-    frameworks = {population.framework_id for population in populations}
-    nodes: dict[int, list[Node]] = {}
-    for node in Node.objects.filter(framework_id__in=frameworks).order_by("framework_id", "position"):
-        nodes.setdefault(node.framework_id, []).append(node)
-    grants: dict[int, dict[int, set[int]]] = {}
-    rows = Exemption.objects.filter(node__framework_id__in=frameworks)
-    for framework_id, unit_id, node_id in rows.values_list("node__framework_id", "unit_id", "node_id"):
-        grants.setdefault(framework_id, {}).setdefault(unit_id, set()).add(node_id)
-    duties = duties_of(populations)
-    leaves = {framework_id: _cells(found) for framework_id, found in nodes.items()}
-    return {
-        population.pk: Ground(
-            population=population,
-            nodes=tuple(nodes.get(population.framework_id or 0, ())),
-            leaves=leaves.get(population.framework_id or 0, ()),
-            duty=duties[population.pk],
-            groups=_groups(leaves.get(population.framework_id or 0, ()), duties[population.pk]),
-            grants={
-                unit_id: frozenset(ids) for unit_id, ids in grants.get(population.framework_id or 0, {}).items()
-            },
-        )
-        for population in populations
-    }
-
-
-def _cells(nodes: Sequence[Node]) -> tuple[Cell, ...]:
-    by_id = {node.pk: node for node in nodes}
-    found = []
-    for node in nodes:
-        if not node.is_leaf or rule_of(node).answered_by in _NOT_DECIDED:
-            continue
-        ids = chain(node, by_id)
-        area = by_id[ids[-1]]
-        found.append(Cell(node, by_id[ids[1]] if len(ids) > 2 else node, area, tuple(ids)))
-    return tuple(found)
-
-
-def _groups(leaves: Iterable[Cell], duty: Duty) -> tuple[tuple[Cell, ...], ...]:
-    found: dict[Any, list[Cell]] = {}
-    for leaf in leaves:
-        stated = next((part for part in leaf.chain if part in duty.bodies), None)
-        key = (duty.bodies.get(stated) if stated else duty.standing, duty.people_of(leaf.chain))
-        found.setdefault(key, []).append(leaf)
-    return tuple(tuple(group) for group in found.values())
-
-
-def in_context(rows: QuerySet[Population]) -> list[Population]:
-    """Populations with what pages name of them: newest year first, then by level, districts in Vietnamese order."""
-    found = rows.select_related("cycle", "framework", "parent")
-    return sorted(
-        found,
-        key=lambda each: (-each.cycle.year, _LEVELS.index(each.level), each.parent.sort_key if each.parent else "", each.pk),
-    )
-
 
 # --- The board -----------------------------------------------------------------------------------
 
@@ -253,7 +104,11 @@ def _rounds(user: Any) -> QuerySet[Population]:
     if sees_all(user) or access.is_(Role.COUNCIL):
         return rows
     # The standing body acts for a district that has ended.
-    own = Q(parent__isnull=True) | Q(parent__in=access.units(Role.APPRAISER)) | Q(parent__valid_to__lt=clock.today())
+    own = (
+        Q(parent__isnull=True)
+        | Q(parent__in=access.units(Role.APPRAISER))
+        | Q(parent__valid_to__lt=clock.today())
+    )
     return rows.filter(own)
 
 
@@ -297,7 +152,9 @@ def _part(
         if tally.cells:
             rows.append(BoardRow(assessment, tally))
             total.add(tally)
-    return Part(ground.population, tuple(rows), tuple(pair for pair in areas.values() if pair[1].cells), total)
+    return Part(
+        ground.population, tuple(rows), tuple(pair for pair in areas.values() if pair[1].cells), total
+    )
 
 
 # --- One dossier ---------------------------------------------------------------------------------
@@ -308,7 +165,7 @@ def mark_of(leaf: Leaf) -> str:
     score = leaf.score
     if leaf.exempt:
         return "not_applicable"
-    if leaf.rule.answered_by in _NOT_DECIDED:
+    if leaf.rule.answered_by in NOT_DECIDED:
         return ""
     if score is not None and score.appraised_at is not None:
         return "decided" if score.appraised_version == score.version else "reopened"
@@ -337,12 +194,16 @@ class Neighbour:
     def decided(self) -> bool:
         """Whether a decision stands."""
         score = self.score
-        return score is not None and score.appraised_at is not None and score.appraised_version == score.version
+        return (
+            score is not None and score.appraised_at is not None and score.appraised_version == score.version
+        )
 
     @property
     def waits(self) -> bool:
         """Whether this person has still to decide it."""
-        return self.mine and not self.exempt and not self.decided and self.assessment.state in states.APPRAISABLE
+        return (
+            self.mine and not self.exempt and not self.decided and self.assessment.state in states.APPRAISABLE
+        )
 
     @property
     def mark(self) -> str:
@@ -393,7 +254,13 @@ def within_unit(user: Any, ground: Ground, assessment: Assessment) -> list[Neigh
     mine = ground.decidable_by(user, assessment)
     granted = ground.granted(assessment.unit_id)
     return [
-        Neighbour(assessment, leaf.code, scores.get(leaf.pk), leaf.pk in mine, bool(granted.intersection(leaf.chain)))
+        Neighbour(
+            assessment,
+            leaf.code,
+            scores.get(leaf.pk),
+            leaf.pk in mine,
+            bool(granted.intersection(leaf.chain)),
+        )
         for leaf in ground.leaves
         if leaf.pk in seen
     ]
@@ -413,7 +280,8 @@ def elsewhere(assessment: Assessment, links: Iterable[EvidenceLink]) -> dict[int
         score__assessment=assessment, evidence_id__in=[link.evidence_id for link in listed]
     ).exclude(pk__in=[link.pk for link in listed])
     found: dict[int, list[str]] = {}
-    for evidence_id, code in rows.order_by("score__node__position").values_list("evidence_id", "score__node__code"):
+    for evidence_id, code in rows.order_by("score__node__position").values_list(
+        "evidence_id", "score__node__code"
+    ):
         found.setdefault(evidence_id, []).append(code)
     return found
-

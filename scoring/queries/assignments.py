@@ -13,7 +13,7 @@ from criteria.models import Node, NodeLevel, Population
 from parindex import clock
 from scoring import leads
 from scoring.models import Assignment, Score
-from scoring.queries.appraisal import ROUNDS, Ground, ground_of, in_context
+from scoring.queries.ground import ROUNDS, Ground, ground_of, in_context
 from units.access import access_of
 from units.authorization import Permission, Role
 from units.models import Level, Unit, User
@@ -42,7 +42,10 @@ def appraisers_of(bodies: Collection[int | None], day: date) -> dict[int | None,
     current = Q(role_assignments__valid_to__isnull=True) | Q(role_assignments__valid_to__gte=day)
     rows = User.objects.filter(current, is_active=True, role_assignments__valid_from__lte=day)
     held = rows.filter(
-        Q(role_assignments__role=Role.APPRAISER, role_assignments__unit__in=[b for b in bodies if b is not None])
+        Q(
+            role_assignments__role=Role.APPRAISER,
+            role_assignments__unit__in=[b for b in bodies if b is not None],
+        )
         | Q(role_assignments__role=Role.COUNCIL)
     ).annotate(role=F("role_assignments__role"), body=F("role_assignments__unit_id"))
     found: dict[int | None, list[User]] = {}
@@ -164,7 +167,9 @@ def _loads(ground: Ground) -> dict[int | None, list[int]]:
     units = dict(ground.population.assessments.values_list("unit_id", "pk"))
     decided = set(
         Score.objects.filter(
-            assessment__population=ground.population, appraised_at__isnull=False, appraised_version=F("version")
+            assessment__population=ground.population,
+            appraised_at__isnull=False,
+            appraised_version=F("version"),
         ).values_list("assessment_id", "node_id")
     )
     for unit_id, assessment_id in units.items():

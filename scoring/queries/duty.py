@@ -23,7 +23,9 @@ def duties_of(populations: Collection[Population], day: date | None = None) -> d
     on = day or clock.today()
     rows = Assignment.objects.filter(population__in=[population.pk for population in populations])
     by_population: dict[int, list[tuple[int, int | None, int | None]]] = {}
-    for population_id, *row in rows.order_by("pk").values_list("population_id", "node_id", "body_id", "user_id"):
+    for population_id, *row in rows.order_by("pk").values_list(
+        "population_id", "node_id", "body_id", "user_id"
+    ):
         by_population.setdefault(population_id, []).append((row[0], row[1], row[2]))
     standing = standing_body(on)
     standing_id = standing.pk if standing is not None else None

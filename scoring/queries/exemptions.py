@@ -29,13 +29,17 @@ def grants_of(population: Population) -> list[Grant]:
     for ids in leaves.values_list("pk", "parent_id", "parent__parent_id"):
         for node_id in ids:
             covered[node_id] = covered.get(node_id, 0) + 1
-    listed = rows.select_related("unit", "node", "granted_by").order_by("unit__sort_key", "unit_id", "node__position")
+    listed = rows.select_related("unit", "node", "granted_by").order_by(
+        "unit__sort_key", "unit_id", "node__position"
+    )
     return [Grant(row, dossiers[row.unit_id], covered.get(row.node_id, 0)) for row in listed]
 
 
 def choices_of(population: Population) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:
     """The dossiers and the nodes of a population as choices (two queries)."""
-    dossiers = Assessment.objects.filter(population=population).select_related("unit").order_by("unit__sort_key")
+    dossiers = (
+        Assessment.objects.filter(population=population).select_related("unit").order_by("unit__sort_key")
+    )
     nodes = Node.objects.filter(framework_id=population.framework_id, level__in=_INDENT).order_by("position")
     return (
         [(row.pk, str(row.unit)) for row in dossiers],

@@ -23,17 +23,16 @@ from scoring.forms.appraisal import BoardForm
 from scoring.models import Assessment
 from scoring.queries.appraisal import (
     BoardRow,
-    Ground,
     Part,
     Tally,
     acceptable,
     board_of,
-    ground_of,
     has_desk,
     mark_of,
     sees_all,
 )
 from scoring.queries.dossiers import Leaf, dossier_of
+from scoring.queries.ground import Ground, ground_of
 from scoring.queries.workspace import in_words, with_context
 from units.access import access_of
 from units.authorization import Permission
@@ -215,7 +214,11 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "case": found,
         "name": name_of(found.assessment.population),
         "areas": [
-            (area, [row_of(leaf, found) for leaf in chosen if leaf.area.pk == area.pk], rest_of(leaves, found, area.pk))
+            (
+                area,
+                [row_of(leaf, found) for leaf in chosen if leaf.area.pk == area.pk],
+                rest_of(leaves, found, area.pk),
+            )
             for area in shown_areas.values()
         ],
         "tally": tally_of(leaves, found),
@@ -252,7 +255,9 @@ def row_of(leaf: Leaf, case: Case) -> dict[str, Any]:
     """One line of the dossier."""
     score = leaf.score
     different = (
-        score is not None and score.appraised_points is not None and score.appraised_points != score.self_points
+        score is not None
+        and score.appraised_points is not None
+        and score.appraised_points != score.self_points
     )
     return {
         "leaf": leaf,
@@ -271,7 +276,10 @@ def chosen_leaves(request: HttpRequest, leaves: list[Leaf], case: Case) -> tuple
         "con": (_("Chưa quyết định"), [leaf for leaf in leaves if waits(leaf)]),
         "mo-lai": (_("Phải xem lại"), [leaf for leaf in leaves if mark_of(leaf) == "reopened"]),
         "k-ap-dung": (_("Đề nghị không áp dụng"), [leaf for leaf in leaves if mark_of(leaf) == "request"]),
-        "khong-tai-lieu": (_("Không có tài liệu"), [leaf for leaf in leaves if leaf.points and not leaf.documents]),
+        "khong-tai-lieu": (
+            _("Không có tài liệu"),
+            [leaf for leaf in leaves if leaf.points and not leaf.documents],
+        ),
     }
     asked = request.GET.get("loc", "")
     chosen = asked if asked in kinds else ""
@@ -319,4 +327,3 @@ def accept(request: HttpRequest, pk: int, back: str) -> HttpResponse:
         return answer_refusal(request, refused, to=request.path)
     messages.success(request, _("Đã chấp nhận %(count)d tiêu chí theo điểm tự chấm.") % {"count": count})
     return redirect(back)
-

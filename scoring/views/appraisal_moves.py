@@ -41,7 +41,9 @@ class Page:
 RETURN = Page(
     Permission.ASSESSMENT_RETURN,
     gettext_lazy("Trả lại đơn vị"),
-    gettext_lazy("Đơn vị sửa được hồ sơ và nộp lại. Quyết định đã ghi vẫn còn; tiêu chí nào đơn vị sửa thì phải xem lại."),
+    gettext_lazy(
+        "Đơn vị sửa được hồ sơ và nộp lại. Quyết định đã ghi vẫn còn; tiêu chí nào đơn vị sửa thì phải xem lại."
+    ),
     gettext_lazy("Trả lại hồ sơ"),
     gettext_lazy("Đã trả lại hồ sơ cho đơn vị."),
     moves.return_dossier,
@@ -118,7 +120,11 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int, page: Page) -> HttpResponse:
     """The page of a move, and the move itself on POST."""
     assessment = with_context(Assessment.objects.filter(pk=pk)).first()
-    ask(permissions.HIDDEN if assessment is None else permissions.may_in_population(request.user, assessment.population, page.permission))
+    ask(
+        permissions.HIDDEN
+        if assessment is None
+        else permissions.may_in_population(request.user, assessment.population, page.permission)
+    )
     form = page.form(request.POST or None) if page.form else None
     back = reverse("scoring:appraisal_case", args=[pk])
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -132,7 +138,12 @@ def move(request: HttpRequest, pk: int, page: Page) -> HttpResponse:
 
 
 def stopped(
-    request: HttpRequest, refused: Refused, form: ReasonForm | None, page: Page, assessment: Assessment, back: str
+    request: HttpRequest,
+    refused: Refused,
+    form: ReasonForm | None,
+    page: Page,
+    assessment: Assessment,
+    back: str,
 ) -> HttpResponse:
     """A refused move: at its field where it has one, as the list of what is left, else as a message."""
     field = {"deadline": "until", "reason": "reason"}.get(refused.code)
@@ -145,7 +156,13 @@ def stopped(
 
 
 def shown(
-    request: HttpRequest, page: Page, assessment: Assessment, form: ReasonForm | None, back: str, *, status: int
+    request: HttpRequest,
+    page: Page,
+    assessment: Assessment,
+    form: ReasonForm | None,
+    back: str,
+    *,
+    status: int,
 ) -> HttpResponse:
     """The page that asks."""
     context = {
@@ -157,4 +174,3 @@ def shown(
         "missing": undecided(assessment) if page is FINISH else [],
     }
     return render(request, "scoring/appraisal/move.html", context, status=status)
-

@@ -55,11 +55,16 @@ def give(request: HttpRequest, population: Population) -> HttpResponse:
     codes = request.POST.getlist("node")
     try:
         if request.POST.get("what") == "people":
-            people = [int(each) for each in request.POST.getlist("person") if each.isascii() and each.isdigit()]
+            people = [
+                int(each) for each in request.POST.getlist("person") if each.isascii() and each.isdigit()
+            ]
             count = assign_people(population_id=population.pk, codes=codes, people=people, by=request.user)
         else:
             count = assign_body(
-                population_id=population.pk, codes=codes, body=body_from(request.POST.get("body", "")), by=request.user
+                population_id=population.pk,
+                codes=codes,
+                body=body_from(request.POST.get("body", "")),
+                by=request.user,
             )
     except Refused as refused:
         return answer_refusal(request, refused, to=request.path)

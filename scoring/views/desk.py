@@ -22,18 +22,16 @@ from scoring.forms.answers import typed_of
 from scoring.forms.appraisal import Decided, decided_from, verdict_of
 from scoring.models import Assessment, Score
 from scoring.queries.appraisal import (
-    Cell,
-    Ground,
     Neighbour,
     across_units,
     elsewhere,
-    ground_of,
     revisions_of,
     within_unit,
 )
+from scoring.queries.ground import Cell, Ground, ground_of
 from scoring.queries.leaves import rule_of
 from scoring.queries.workspace import links_of, past_of, with_context
-from scoring.views.cards import card_of_score
+from scoring.views.cards import SheetCard, card_of_score
 from scoring.views.desk_words import document_of, entry_of, stored_words, typed_words
 
 #: Longer lists of points are typed instead of chosen.
@@ -97,7 +95,9 @@ def desk(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     except Refused as refused:
         if refused.decision.hidden:
             raise Http404(refused.reason) from refused
-        return page(request, place, decided=decided, error=AnswerError(refused.reason, refused.code), status=422)
+        return page(
+            request, place, decided=decided, error=AnswerError(refused.reason, refused.code), status=422
+        )
     return onward(request, place, score, decided)
 
 
@@ -112,7 +112,9 @@ def place_of(request: HttpRequest, pk: int, code: str) -> Place:
         ask(permissions.HIDDEN)
         raise Http404("no such component")
     ask(permissions.may_view_cell(request.user, assessment, list(cell.chain), ground.duty))
-    rows = Score.objects.filter(assessment=assessment, node_id=cell.pk).select_related("saved_by", "appraised_by")
+    rows = Score.objects.filter(assessment=assessment, node_id=cell.pk).select_related(
+        "saved_by", "appraised_by"
+    )
     score = rows.first() or Score(assessment=assessment, node=cell.node)
     score.node, score.assessment = cell.node, assessment
     return Place(request.user, assessment, ground, cell, score)
@@ -191,7 +193,12 @@ def status_line(units: list[Neighbour], place: Place) -> dict[str, int]:
     """Which unit this is among how many, and how the component stands over all of them."""
     mine = [row for row in units if row.mine and not row.exempt]
     done = sum(row.decided for row in mine)
-    return {"number": position(units, place) + 1, "units": len(units), "decided": done, "left": len(mine) - done}
+    return {
+        "number": position(units, place) + 1,
+        "units": len(units),
+        "decided": done,
+        "left": len(mine) - done,
+    }
 
 
 def around(name: str, rows: list[Neighbour], place: Place) -> dict[str, Neighbour | None]:
@@ -225,34 +232,36 @@ def matter(place: Place) -> dict[str, Any]:
 def form_of(place: Place, decided: Decided | None, error: AnswerError | None) -> dict[str, Any]:
     """The decision form: which ways there are, what is chosen, the inputs to correct and the points to choose."""
     score = place.score
-    typed = decided.typed if decided else typed_of(score)
-    if decided is None and score.appraised_answer:
-        corrected = Score(answer=score.appraised_answer, version=score.version)
-        typed = typed_of(corrected)
-    # After a refusal the page carries the version that is stored now only when both versions are in view.
-    inputs = card_of_score(
-        score,
-        place.assessment,
-        links=[],
-        past=None,
-        typed=replace(typed, na_requested=False),
-        error=error if decided and decided.kind == "correct" else None,
-    )
     listed = allowed_points(place.rule, digits=place.ground.population.digits)
     chosen = decided.kind if decided else verdict_now(place)
     return {
         "may": place.may,
         "chosen": chosen,
-        "accept_points": score.self_points if score.self_points is not None else 0 if score.not_self_assessed else None,
+        "accept_points": 0 if score.not_self_assessed else score.self_points,
         "appraiser_only": place.rule.answered_by == APPRAISER,
-        "inputs": replace(inputs, anchor="sua", error=""),
+        "inputs": inputs_of(place, decided, error),
         "listed": listed if listed is not None and len(listed) <= MOST_POINTS else None,
         "points_typed": decided.points if decided else points_now(place, chosen),
         "reason": decided.reason if decided else score.appraisal_reason,
         "error": error,
-        "error_place": {"reason": "#ly-do", "points": "#diem"}.get(error.field, "#quyet-dinh") if error else "",
+        "error_place": {"reason": "#ly-do", "points": "#diem"}.get(error.field, "#quyet-dinh")
+        if error
+        else "",
+        # The version that is stored now is carried on only where both decisions are in view.
         "version": decided.version if decided and error else score.version,
     }
+
+
+def inputs_of(place: Place, decided: Decided | None, error: AnswerError | None) -> SheetCard:
+    """The inputs to correct: as typed, else as corrected before, else as the unit stated them."""
+    score = place.score
+    corrected = Score(answer=score.appraised_answer) if score.appraised_answer else score
+    typed = decided.typed if decided else typed_of(corrected)
+    wrong = error if decided and decided.kind == "correct" else None
+    card = card_of_score(
+        score, place.assessment, links=[], past=None, typed=replace(typed, na_requested=False), error=wrong
+    )
+    return replace(card, anchor="sua", error="")
 
 
 def verdict_now(place: Place) -> str:
@@ -263,7 +272,9 @@ def verdict_now(place: Place) -> str:
             return "grant_na"
         if score.appraised_answer:
             return "correct"
-        same = score.appraised_points == score.self_points or (score.not_self_assessed and not score.appraised_points)
+        same = score.appraised_points == score.self_points or (
+            score.not_self_assessed and not score.appraised_points
+        )
         return "accept" if same else "points"
     if place.reopened or score.na_requested:
         return ""

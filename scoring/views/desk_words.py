@@ -102,13 +102,19 @@ def entry_of(revision: ScoreRevision, *, first: bool) -> Entry:
     """A saved version as a line of the timeline."""
     values = canonical.loads(revision.values)
     who = revision.by.get_full_name() if revision.by is not None else _("hệ thống")
-    return Entry(text=_revision_words(revision.kind, values), who=who, at=revision.at, now=first, done=not first)
+    return Entry(
+        text=_revision_words(revision.kind, values), who=who, at=revision.at, now=first, done=not first
+    )
 
 
 def _revision_words(kind: str, values: dict[str, object]) -> str:
     if kind == "appraisal":
         points = values.get("appraised_points")
-        text = _("quyết định không áp dụng") if points is None else _("quyết định %(points)s điểm") % {"points": _number(points)}
+        text = (
+            _("quyết định không áp dụng")
+            if points is None
+            else _("quyết định %(points)s điểm") % {"points": _number(points)}
+        )
         reason = values.get("appraisal_reason")
         return f"{text}: “{reason}”" if reason else text
     if kind == "close":
@@ -116,7 +122,11 @@ def _revision_words(kind: str, values: dict[str, object]) -> str:
     if values.get("na_requested"):
         return _("đề nghị không áp dụng")
     points = values.get("self_points")
-    return _("tự chấm %(points)s điểm") % {"points": _number(points)} if points is not None else _("bỏ câu trả lời")
+    return (
+        _("tự chấm %(points)s điểm") % {"points": _number(points)}
+        if points is not None
+        else _("bỏ câu trả lời")
+    )
 
 
 def _number(value: object) -> str:

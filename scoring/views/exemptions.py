@@ -37,11 +37,17 @@ def exemptions(request: HttpRequest, population: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
-            messages.success(request, _("Đã ghi: %(code)s không áp dụng cho %(unit)s.") % {"code": grant.node.code, "unit": grant.unit})
+            messages.success(
+                request,
+                _("Đã ghi: %(code)s không áp dụng cho %(unit)s.")
+                % {"code": grant.node.code, "unit": grant.unit},
+            )
             return redirect(request.path)
     context = {"population": found, "name": name_of(found), "form": form, "grants": grants_of(found)}
     context["open"] = policies.may_change_appraisal(found.stage)
-    return render(request, "scoring/appraisal/exemptions.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "scoring/appraisal/exemptions.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,10 +66,17 @@ def revoke(request: HttpRequest, population: int, pk: int) -> HttpResponse:
             )
         except Refused as refused:
             return answer_refusal(request, refused, to=back)
-        messages.success(request, _("%(code)s lại áp dụng cho %(unit)s.") % {"code": grant.node.code, "unit": grant.unit})
+        messages.success(
+            request, _("%(code)s lại áp dụng cho %(unit)s.") % {"code": grant.node.code, "unit": grant.unit}
+        )
         return redirect(back)
     context = {"population": found, "name": name_of(found), "grant": grant, "form": form, "back": back}
-    return render(request, "scoring/appraisal/exemption_end.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "scoring/appraisal/exemption_end.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def population_of(request: HttpRequest, pk: int) -> Population:

@@ -31,7 +31,11 @@ def scene():
     build.assignment(scene.population, "1", scene.snv)
     build.assignment(scene.population, "2", scene.stc)
     for name in ("sxd", "syt", "stc"):
-        setattr(scene, f"d_{name}", build.assessment_at("submitted", population=scene.population, unit=getattr(scene, name)))
+        setattr(
+            scene,
+            f"d_{name}",
+            build.assessment_at("submitted", population=scene.population, unit=getattr(scene, name)),
+        )
     scene.appraiser = build.appraiser(scene.snv)
     scene.lead = build.appraiser(scene.stc)
     scene.manager = build.index_manager()

@@ -67,7 +67,13 @@ def test_every_page_answers(client, scene):
     for code in ("2.1.1", "2.1.2", "2.2"):
         assert client.get(desk(scene.dossier, code)).status_code == 200, code
     as_(client, scene.manager)
-    for name in ("appraisal_return", "appraisal_finish", "appraisal_reopen", "appraisal_close_unsubmitted", "appraisal_extend"):
+    for name in (
+        "appraisal_return",
+        "appraisal_finish",
+        "appraisal_reopen",
+        "appraisal_close_unsubmitted",
+        "appraisal_extend",
+    ):
         assert client.get(reverse(f"scoring:{name}", args=[scene.dossier.pk])).status_code == 200, name
     for name in ("exemptions", "assignment"):
         assert client.get(reverse(f"scoring:{name}", args=[scene.population.pk])).status_code == 200, name
@@ -90,7 +96,10 @@ def test_who_may_open_a_component(client, scene):
         "a survey component": (scene.snv_appraiser, desk(scene.dossier, "1.2.1"), 404),
         "a dossier that is not handed in": (scene.snv_appraiser, desk(scene.draft, "1.1.1"), 403),
     }
-    got = {name: as_(client, user).get(address).status_code for name, (user, address, _status) in statuses.items()}
+    got = {
+        name: as_(client, user).get(address).status_code
+        for name, (user, address, _status) in statuses.items()
+    }
     assert got == {name: status for name, (_user, _address, status) in statuses.items()}
 
 
@@ -118,9 +127,17 @@ def test_accepting_goes_to_the_same_component_of_the_next_unit(client, scene):
 
 
 def test_going_on_inside_the_unit_skips_what_is_decided(client, scene):
-    decide_score(assessment_id=scene.dossier.pk, code="1.1.2", version=1, verdict=Verdict("accept"), by=scene.snv_appraiser)
+    decide_score(
+        assessment_id=scene.dossier.pk,
+        code="1.1.2",
+        version=1,
+        verdict=Verdict("accept"),
+        by=scene.snv_appraiser,
+    )
 
-    answer = as_(client, scene.snv_appraiser).post(desk(scene.dossier, "1.1.1"), posted("accept", onward="component"))
+    answer = as_(client, scene.snv_appraiser).post(
+        desk(scene.dossier, "1.1.1"), posted("accept", onward="component")
+    )
 
     assert answer.url == desk(scene.dossier, "1.1.3") + "?theo=don-vi"
 
@@ -134,9 +151,17 @@ def test_corrected_inputs_need_a_reason_and_keep_what_was_typed(client, scene):
     assert "Ghi lý do" in refused.content.decode()
     assert 'value="12"' in refused.content.decode()
 
-    assert client.post(desk(scene.dossier, "1.1.2"), posted("correct", **fields) | {"reason": "Chỉ 12 có sản phẩm."}).status_code == 302
+    assert (
+        client.post(
+            desk(scene.dossier, "1.1.2"), posted("correct", **fields) | {"reason": "Chỉ 12 có sản phẩm."}
+        ).status_code
+        == 302
+    )
     score = Score.objects.get(assessment=scene.dossier, node__code="1.1.2")
-    assert (score.appraised_points, canonical.loads(score.appraised_answer)) == (0, {"numerator": 12, "denominator": 20})
+    assert (score.appraised_points, canonical.loads(score.appraised_answer)) == (
+        0,
+        {"numerator": 12, "denominator": 20},
+    )
 
 
 @pytest.mark.parametrize(
@@ -160,7 +185,9 @@ def test_what_cannot_be_decided_is_said_at_the_desk(client, scene, fields, sente
 
 def test_a_stale_page_shows_both_decisions_and_can_be_sent_again(client, scene):
     colleague = build.appraiser(scene.snv)
-    decide_score(assessment_id=scene.dossier.pk, code="1.1.1", version=1, verdict=Verdict("accept"), by=colleague)
+    decide_score(
+        assessment_id=scene.dossier.pk, code="1.1.1", version=1, verdict=Verdict("accept"), by=colleague
+    )
     mine = posted("points", points="2,50") | {"reason": "Ban hành chậm."}
 
     answer = as_(client, scene.snv_appraiser).post(desk(scene.dossier, "1.1.1"), mine)
@@ -192,12 +219,21 @@ def test_not_applicable_is_granted_or_refused_at_the_desk(client, scene):
 
 
 def test_a_component_that_changed_after_its_decision_is_visibly_reopened(client, scene):
-    decide_score(assessment_id=scene.dossier.pk, code="1.1.1", version=1, verdict=Verdict("accept"), by=scene.snv_appraiser)
+    decide_score(
+        assessment_id=scene.dossier.pk,
+        code="1.1.1",
+        version=1,
+        verdict=Verdict("accept"),
+        by=scene.snv_appraiser,
+    )
     Score.objects.filter(assessment=scene.dossier, node__code="1.1.1").update(version=3)
     as_(client, scene.snv_appraiser)
 
     assert "Phải xem lại." in client.get(desk(scene.dossier, "1.1.1")).content.decode()
-    assert "phải xem lại" in client.get(reverse("scoring:appraisal_case", args=[scene.dossier.pk])).content.decode()
+    assert (
+        "phải xem lại"
+        in client.get(reverse("scoring:appraisal_case", args=[scene.dossier.pk])).content.decode()
+    )
     assert "1 tiêu chí đơn vị đã sửa" in client.get(reverse("scoring:appraisal_board")).content.decode()
 
 
@@ -210,6 +246,19 @@ def test_the_rest_of_an_area_is_accepted_from_a_list(client, scene):
     client.post(url, {"row": ["1.1.1:1", "1.1.3:1"]})
     decided = Score.objects.filter(assessment=scene.dossier, appraised_at__isnull=False)
     assert set(decided.values_list("node__code", flat=True)) == {"1.1.1", "1.1.3"}
+
+
+def test_a_claim_without_document_or_explanation_is_not_ticked_beforehand(client, scene):
+    Score.objects.filter(assessment=scene.dossier, node__code="1.1.3").update(
+        explanation="Có 4 kiến nghị, xử lý 3."
+    )
+    page = (
+        as_(client, scene.snv_appraiser)
+        .get(reverse("scoring:accept_area", args=[scene.dossier.pk, "1"]))
+        .content.decode()
+    )
+    assert 'value="1.1.2:1" aria-label' in page
+    assert 'value="1.1.3:1" checked' in page
 
 
 def test_accepting_the_rest_is_refused_as_a_whole_when_something_changed(client, scene):
@@ -228,7 +277,13 @@ def test_others_areas_cannot_be_accepted(client, scene):
 
 
 def test_moves_are_the_index_managers(client, scene):
-    names = ("appraisal_return", "appraisal_finish", "appraisal_reopen", "appraisal_close_unsubmitted", "appraisal_extend")
+    names = (
+        "appraisal_return",
+        "appraisal_finish",
+        "appraisal_reopen",
+        "appraisal_close_unsubmitted",
+        "appraisal_extend",
+    )
     for name in names:
         url = reverse(f"scoring:{name}", args=[scene.dossier.pk])
         assert as_(client, scene.snv_appraiser).get(url).status_code == 404, name

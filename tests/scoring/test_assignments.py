@@ -46,7 +46,9 @@ def people(scene, codes, persons, by=None):
 
 def bodies(scene):
     found = effective_bodies(scene.population)
-    return {code: found[build.node(scene.population, code).pk] for code in ("1", "1.1.1", "2", "2.1.1", "2.2")}
+    return {
+        code: found[build.node(scene.population, code).pk] for code in ("1", "1.1.1", "2", "2.1.1", "2.2")
+    }
 
 
 def test_nodes_follow_the_node_above_until_they_are_given(scene):
@@ -91,7 +93,11 @@ def test_a_district_keeps_its_communes(scene):
 
 
 def test_persons_come_from_the_body_of_the_node(scene):
-    first, second, stranger = build.appraiser(scene.stc), build.appraiser(scene.stc), build.appraiser(scene.snv)
+    first, second, stranger = (
+        build.appraiser(scene.stc),
+        build.appraiser(scene.stc),
+        build.appraiser(scene.snv),
+    )
 
     assert people(scene, ["2", "2.2"], [first, second]) == 2
     assert Assignment.objects.filter(user__isnull=False).count() == 4
@@ -143,7 +149,9 @@ def test_the_load_counts_cells_with_the_exception_for_the_own_unit(scene):
 def test_leads_that_match_no_body_are_shown(client, scene):
     node = build.node(scene.population, "2")
     rows = build.small_rows({"2": {"lead_appraiser": "Sở Thông tin"}})
-    other = build.open_population("district", framework=build.framework("district", rows=rows), stage=Stage.APPRAISAL)
+    other = build.open_population(
+        "district", framework=build.framework("district", rows=rows), stage=Stage.APPRAISAL
+    )
     found = {row.node.code: row.unmatched for row in sharing_of(other).rows}
     assert found["2"]
     assert not found["1"]

@@ -40,7 +40,11 @@ def scene():
 
 
 def chain(population, code):
-    return chain_of(type(build.node(population, code)).objects.select_related("parent__parent").get(pk=build.node(population, code).pk))
+    return chain_of(
+        type(build.node(population, code))
+        .objects.select_related("parent__parent")
+        .get(pk=build.node(population, code).pk)
+    )
 
 
 def body(population, unit, code):
@@ -154,7 +158,10 @@ def test_who_may_decide_which_cell(scene):
     stc = build.assessment_at("submitted", population=scene.population, unit=scene.stc)
     snv = build.assessment_at("submitted", population=scene.population, unit=scene.snv)
     got = {
-        name: tuple(may(user, dossier, code) for dossier, code in ((syt, "1.1.1"), (syt, "2.1.1"), (stc, "2.1.1"), (snv, "1.1.1")))
+        name: tuple(
+            may(user, dossier, code)
+            for dossier, code in ((syt, "1.1.1"), (syt, "2.1.1"), (stc, "2.1.1"), (snv, "1.1.1"))
+        )
         for name, user in people.items()
     }
     assert got == {

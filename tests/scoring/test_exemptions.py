@@ -34,7 +34,9 @@ def grant(scene, code="1.1.1", reason="Không có nhiệm vụ này", by=None):
 
 
 def revoke(scene, row, reason="Có giao nhiệm vụ", by=None):
-    revoke_exemption(assessment_id=scene.dossier.pk, exemption_id=row.pk, reason=reason, by=by or scene.manager)
+    revoke_exemption(
+        assessment_id=scene.dossier.pk, exemption_id=row.pk, reason=reason, by=by or scene.manager
+    )
 
 
 @pytest.mark.parametrize(("code", "left"), [("1.1.1", 6), ("1.1", 3), ("1", 3), ("2.2", 6)])
@@ -47,7 +49,8 @@ def test_a_grant_covers_every_leaf_below(scene, code, left):
 
 
 @pytest.mark.parametrize(
-    ("code", "reason", "refusal"), [("1.1.1", "  ", "reason"), ("9.9", "Không có", "node"), ("", "Không có", "node")]
+    ("code", "reason", "refusal"),
+    [("1.1.1", "  ", "reason"), ("9.9", "Không có", "node"), ("", "Không có", "node")],
 )
 def test_a_grant_needs_a_known_node_and_a_reason(scene, code, reason, refusal):
     with pytest.raises(Refused) as refused:
@@ -141,7 +144,9 @@ def test_only_the_index_manager_and_the_district_of_the_communes_grant(scene):
 def test_the_page_lists_grants_and_revokes(client, scene):
     client.force_login(User.objects.get(pk=scene.manager.pk))
     url = reverse("scoring:exemptions", args=[scene.population.pk])
-    answer = client.post(url, {"dossier": scene.dossier.pk, "code": "1.1", "reason": "Không có bộ phận một cửa"})
+    answer = client.post(
+        url, {"dossier": scene.dossier.pk, "code": "1.1", "reason": "Không có bộ phận một cửa"}
+    )
     assert answer.status_code == 302
     row = Exemption.objects.get()
     page = client.get(url).content.decode()
