@@ -13,7 +13,7 @@ from parindex.decisions import Refused
 from parindex.models import AuditEvent
 from sanctions.actions import compute, publish, publish_level
 from sanctions.models import Outcome
-from scoring.actions.populations import settle
+from scoring.actions.populations import settle, unsettle
 from scoring.models import Aftereffect, Publication, Run, Score, UnitResult
 from scoring.queries.runs import doubts_of, latest_publication, level_results, shown_run
 from tests import build
@@ -314,3 +314,20 @@ def test_an_ended_tenure_entered_later_is_no_reason_to_doubt_the_number():
     Tenure.objects.filter(pk=tenure.pk).update(to_date=date(2022, 6, 30))
 
     assert published(years[2022], reason="Sửa người đứng đầu").affected == ()
+
+
+def test_a_correction_on_the_pages_goes_back_to_the_council_and_becomes_version_two():
+    population = complete()
+    manager, council = build.index_manager(), build.user_with_role(Role.COUNCIL)
+    compute(population=population, by=manager)
+    settle(population=population, by=council)
+    publish(population=population, decision="QĐ 1", decided_on=DAY, by=manager)
+
+    unsettle(population=population, reason="Nhập sai điểm 2.2", by=manager)
+    Score.objects.filter(node__code="2.2").update(appraised_points=Decimal(0))
+    compute(population=population, by=manager)
+    settle(population=population, by=council)
+    done = publish(population=population, decision="QĐ 2", decided_on=DAY, reason="Nhập sai điểm 2.2", by=manager)
+
+    assert (done.publication.version, fresh(population).stage) == (2, Stage.PUBLISHED)
+    assert Publication.objects.filter(population=population).count() == 2
