@@ -15,7 +15,7 @@ working_urls = [
     path("lam-viec/", include("scoring.urls")),
 ]
 
-public_urls: list = []
+public_urls = [path("", include("reports.urls"))]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
