@@ -4,6 +4,7 @@ import csv
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pypdfium2
 import pytest
@@ -176,7 +177,7 @@ def test_the_heads_are_invented_persons_who_never_head_a_unit_at_once():
     assert all(re.fullmatch(r"\w+ \w+ \w+", name) for name in names.values())
     for body in bodies:
         own = [t for t in times if t.unit_code == body.code and body.valid_from <= t.first <= (body.valid_to or date.max)]
-        for before, after in zip(own, own[1:], strict=False):
+        for before, after in pairwise(own):
             assert before.last is not None
             assert before.last < after.first
     assert not [time for time in times if time.unit_code == cast.UNKNOWN_HEAD]
