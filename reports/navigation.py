@@ -134,5 +134,4 @@ def public(request: HttpRequest) -> Navigation:
         Link(_("Phương pháp"), "/phuong-phap/"),
         Link(_("Dữ liệu"), "/du-lieu/"),
     )
-    footer = (*main, Link(_("Đăng nhập (cán bộ, thẩm định viên)"), HOME))
-    return Navigation(main=main, footer=footer)
+    return Navigation(main=main, footer=main)
