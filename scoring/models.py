@@ -315,8 +315,9 @@ class CellState(models.TextChoices):
 class NodeResult(models.Model):
     """Points of one node (area, criterion or component) of one unit in a run."""
 
-    result = models.ForeignKey(UnitResult, on_delete=models.CASCADE, related_name="nodes")
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    # No index of their own: the constraint below begins with the result, the index with the node.
+    result = models.ForeignKey(UnitResult, on_delete=models.CASCADE, related_name="nodes", db_index=False)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=8, choices=CellState.choices)
     max_points = models.DecimalField(max_digits=7, decimal_places=2, help_text="Applicable maximum.")
     self_points = models.DecimalField(max_digits=7, decimal_places=2, null=True)
