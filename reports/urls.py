@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from reports.content.levels import BY_LEVEL, BY_SLUG
-from reports.views import opendata, public
+from reports.views import documents, opendata, public
 
 app_name = "public"
 
@@ -46,10 +46,17 @@ class Format(Slug):
     regex = "csv|json|xlsx"
 
 
+class DocumentFormat(Slug):
+    """The formats of result reports and rankings."""
+
+    regex = "pdf|xlsx"
+
+
 register_converter(Year, "year")
 register_converter(Slug, "slug_of_level")
 register_converter(LevelName, "level")
 register_converter(Format, "format")
+register_converter(DocumentFormat, "document")
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -58,6 +65,8 @@ urlpatterns = [
     path("du-lieu/<year:year>/<level:level>.<format:kind>", opendata.table, name="table"),
     path("<year:year>/<slug_of_level:slug>/", public.ranking, name="ranking"),
     path("<year:year>/don-vi/<str:code>/", public.unit, name="unit"),
+    path("<year:year>/<slug_of_level:slug>/xep-hang.<document:kind>", documents.ranking, name="ranking_document"),
+    path("<year:year>/don-vi/<str:code>/phieu-diem.<document:kind>", documents.unit, name="unit_document"),
     path("<year:year>/tieu-chi/<level:level>/", public.framework, name="framework"),
     path("<year:year>/tieu-chi/<level:level>/<str:code>/", public.node, name="node"),
     path("<year:year>/linh-vuc/<level:level>/<str:code>/", public.area, name="area"),

@@ -1,10 +1,17 @@
 """The first page of the working area, and long work with its progress."""
 
-from django.urls import path
+from django.urls import include, path
 
-from reports.views import home, jobs
+from reports.views import documents, home, jobs
 
 app_name = "work"
+
+#: Documents by the latest run, published or not.
+document_urls = [
+    path("<str:level>/xep-hang.<slug:kind>", documents.work_ranking, name="ranking_document"),
+    path("<str:level>/<str:district>/xep-hang.<slug:kind>", documents.work_ranking, name="district_document"),
+    path("<str:level>/don-vi/<str:code>/phieu-diem.<slug:kind>", documents.work_unit, name="unit_document"),
+]
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,4 +19,5 @@ urlpatterns = [
     path("viec/<int:pk>/", jobs.job, name="job"),
     path("viec/<int:pk>/tien-trinh/", jobs.job_progress, name="job_progress"),
     path("viec/<int:pk>/chay-lai/", jobs.job_again, name="job_again"),
+    path("ket-qua/<int:year>/", include(document_urls)),
 ]
