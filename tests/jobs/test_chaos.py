@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
@@ -21,7 +22,10 @@ pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.django_db(transac
 
 #: Seconds between the worker's claim of the job and its death.
 MOMENTS = (0.0, 0.04, 0.1, 0.2, 0.4)
-REDIS = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/13"
+#: A Redis database for each process of the test run, so that no worker takes the calls of another.
+PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+SERVER = urlsplit(os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379")
+REDIS = urlunsplit(SERVER._replace(path=f"/{10 + PROCESS % 5}"))
 
 
 def redis_or_skip(on_ci: bool) -> str:
