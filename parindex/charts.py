@@ -135,17 +135,29 @@ class Bricks:
     height: int
 
 
+def axis_low(values: Iterable[Decimal]) -> Decimal:
+    """Where the axis of some indices starts: 30, or 0 where one lies below."""
+    return AXIS_LOW if min(values, default=AXIS_LOW) >= AXIS_LOW else Decimal(0)
+
+
 def bricks(
-    values: Iterable[tuple[Decimal, str]], *, fine: bool | None = None, axis: bool = True, most: int | None = None
+    values: Iterable[tuple[Decimal, str]],
+    *,
+    fine: bool | None = None,
+    axis: bool = True,
+    most: int | None = None,
+    low: Decimal | None = None,
 ) -> Bricks:
     """Stack (index, band) pairs on the axis.
 
     `fine` uses steps of one point and thin bricks (default: for more than 60 units).
-    `most` is the stack to make room for, so that several figures share one height.
+    `most` is the stack to make room for, so that several figures share one height; `low` is where the
+    axis starts, so that they share one scale (default: 30, or 0 where a value lies below).
     """
     pairs = sorted(values)
     thin = len(pairs) > 60 if fine is None else fine
-    low = AXIS_LOW if not pairs or pairs[0][0] >= AXIS_LOW else Decimal(0)
+    if low is None:
+        low = axis_low(value for value, _band in pairs)
     step = Decimal(1) if thin else Decimal(2)
     tall, pitch = (Decimal(4), Decimal("5.5")) if thin else (Decimal(10), Decimal("11.5"))
     span = AXIS_HIGH - low

@@ -123,10 +123,16 @@ def mini(percents: Sequence[Decimal | None]) -> SafeString:
 
 @register.simple_tag
 def bricks(
-    values: Iterable[tuple[Decimal, str]], label: str, *, axis: bool = True, most: int | None = None, paper: bool = False
+    values: Iterable[tuple[Decimal, str]],
+    label: str,
+    *,
+    axis: bool = True,
+    most: int | None = None,
+    low: Decimal | None = None,
+    paper: bool = False,
 ) -> SafeString:
-    """One brick per unit from (index, band) pairs, with the bounds as dotted lines."""
-    shape = charts.bricks(values, axis=axis, most=most)
+    """One brick per unit from (index, band) pairs, with the bounds as dotted lines; `low` starts the axis."""
+    shape = charts.bricks(values, axis=axis, most=most, low=low)
     foot = shape.inner + 4 if axis else shape.inner
     rules = format_html_join(
         "",

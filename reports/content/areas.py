@@ -6,9 +6,27 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
 from criteria.models import NodeLevel
 from scoring import analysis
 from scoring.models import NodeResult
+
+
+LONGEST_SHORT = 28
+#: What the areas of the index are called for short, by words of their name; the first that fits counts.
+SHORT_NAMES = (
+    (("chỉ đạo", "điều hành"), _("Chỉ đạo, điều hành")),
+    (("thủ tục hành chính", "một cửa"), _("Thủ tục, một cửa")),
+    (("pháp luật",), _("Văn bản pháp luật")),
+    (("thủ tục hành chính",), _("Thủ tục hành chính")),
+    (("tổ chức bộ máy",), _("Tổ chức bộ máy")),
+    (("công chức",), _("Cán bộ, công chức")),
+    (("tài chính",), _("Tài chính")),
+    (("hiện đại hóa",), _("Hiện đại hóa")),
+    (("một cửa",), _("Một cửa")),
+)
 
 
 @dataclass(frozen=True)
@@ -21,9 +39,12 @@ class Area:
 
     @property
     def short(self) -> str:
-        """The name without what all areas share, for a narrow column."""
-        head, _comma, rest = self.name.partition(",")
-        return self.name if len(self.name) <= 28 or not rest else head
+        """A few words for a narrow column: the usual ones of this kind of area, else the name cut at a word."""
+        lowered = self.name.lower()
+        for signs, words in SHORT_NAMES:
+            if all(sign in lowered for sign in signs):
+                return str(words)
+        return Truncator(self.name).chars(LONGEST_SHORT)
 
 
 @dataclass(frozen=True)

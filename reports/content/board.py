@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from parindex import text
+from django.utils.translation import gettext as _
+
+from parindex import charts, text
 from reports.content.areas import Area, AreaTable, area_table
 from reports.content.levels import BY_LEVEL, Kind
 from scoring import analysis
@@ -22,13 +25,17 @@ GOOD, POOR = Decimal(90), Decimal(50)  # Điều 19.1 and 20.6
 
 @dataclass(frozen=True)
 class Row:
-    """A unit of the ranking. ``rank`` counts in the whole level, ``own_rank`` in its population (the district)."""
+    """A unit of the ranking. ``rank`` counts in the whole level, ``own_rank`` in its population (the district).
+
+    ``areas``: percent of each area; ``chosen``: that of the area somebody asked for.
+    """
 
     code: str
     name: str
     rank: int | None
     own_rank: int | None
     district: str
+    district_short: str
     district_code: str
     index: Decimal | None
     band: str
@@ -41,6 +48,7 @@ class Row:
     lowest: str
     key: str
     order: str
+    chosen: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,17 @@ class Board:
         return analysis.median(row.index for row in self.rows)
 
     @property
+    def by_band(self) -> str:
+        """The bands that occur, in words: "5 nhóm A, 15 nhóm B"."""
+        found = [(band, count) for band, count in self.counts.items() if count]
+        return ", ".join(_("%(count)d nhóm %(band)s") % {"count": count, "band": band} for band, count in found)
+
+    @cached_property
+    def axis_low(self) -> Decimal:
+        """Where the axis starts on which every unit of the level has its place."""
+        return charts.axis_low(index for index, _band in self.bricks)
+
+    @property
     def bricks(self) -> list[tuple[Decimal, str]]:
         """(index, band) of every unit that has an index."""
         return [(row.index, row.band) for row in self.rows if row.index is not None]
@@ -124,6 +143,12 @@ class Board:
     def corrected(self) -> bool:
         """Whether a publication in force is a correction."""
         return any(found.version > 1 for found in self.publications)
+
+    @cached_property
+    def tallest(self) -> int:
+        """The highest stack of bricks in any district, so that their figures share one height."""
+        stacks = Counter((row.district_code, row.index // 2) for row in self.rows if row.index is not None)
+        return max(stacks.values(), default=1)
 
     def districts(self) -> list[District]:
         """The populations of communes in Vietnamese order; empty where there are no districts."""
@@ -176,6 +201,7 @@ def _row(row: LevelRow, areas: AreaTable) -> Row:
         rank=row.rank,
         own_rank=result.rank,
         district=parent.name if parent else "",
+        district_short=(parent.short_name or parent.name) if parent else "",
         district_code=parent.code if parent else "",
         index=result.index_percent,
         band=result.band,
@@ -215,9 +241,11 @@ def chosen(board: Board, *, search: str = "", band: str = "", district: str = ""
         for row in board.rows
         if wanted in row.key and band in ("", row.band) and district in ("", row.district_code)
     ]
-    place = next((i for i, each in enumerate(board.areas) if each.code == area), None)
-    if place is not None and not sort:
-        return ordered(rows, lambda row: row.areas[place] if row.areas else None, down=True)
+    place = next((place for place, each in enumerate(board.areas) if each.code == area), None)
+    if place is not None:
+        rows = [replace(row, chosen=row.areas[place] if row.areas else None) for row in rows]
+        if not sort:
+            return ordered(rows, lambda row: row.chosen, down=True)
     name = sort.removeprefix("-")
     return ordered(rows, SORTS[name], down=sort.startswith("-")) if name in SORTS else rows
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -46,10 +45,10 @@ class Front:
         """Units with a result."""
         return sum(len(board.rows) for board in self.boards)
 
-    @cached_property
-    def tallest(self) -> int:
-        """Units of the largest level, to which the figures are drawn."""
-        return max((len(board.rows) for board in self.boards), default=1)
+    @property
+    def axis_low(self) -> Decimal:
+        """Where the axis starts that all levels share."""
+        return min(board.axis_low for board in self.boards)
 
     def headline(self) -> str:
         """What happened, in one sentence."""

@@ -57,7 +57,7 @@ def worst(areas: Sequence[AreaFigures], component: str = "") -> str:
         "lost": shown(area.lost),
         "max": shown(area.max_points),
     }
-    return sentence + (_(", nhiều nhất là ở “%(component)s”.") % {"component": component} if component else ".")
+    return sentence + (_(", nhiều nhất là ở “%(component)s”.") % {"component": shortened(component)} if component else ".")
 
 
 def change(year: int, value: Decimal | None, *, comparable: bool, predecessors: int) -> str:
@@ -76,6 +76,14 @@ def change(year: int, value: Decimal | None, *, comparable: bool, predecessors: 
     if comparable:
         return sentence + _("; hai năm cùng một bộ tiêu chí nên so sánh được.")
     return sentence + _("; bộ tiêu chí đã thay đổi nên không so sánh được hoàn toàn.")
+
+
+def shortened(name: str, most: int = 70) -> str:
+    """A long name up to its first colon, semicolon or bracket, where what follows only details it."""
+    if len(name) <= most:
+        return name
+    ends = [place for sign in (":", ";", "(") if (place := name.find(sign)) > 0]
+    return name[: min(ends)].strip() if ends else name
 
 
 def inside(name: str) -> str:

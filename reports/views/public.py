@@ -52,21 +52,19 @@ def ranking(request: HttpRequest, year: int, slug: str) -> HttpResponse:
         return render(request, "reports/public/no_ranking.html", context)
     board = board_of(year, kind.level, publications)
     form = RankingFilter(request.GET, board=board)
+    asked = form.asked()
     context |= {
         "board": board,
-        "rows": chosen(board, **form.asked()),
+        "rows": chosen(board, **asked),
+        "area": next((area for area in board.areas if area.code == asked["area"]), None),
+        "by_area": not asked["sort"],
+        "rank_first": not asked["area"],
         "form": form,
         "keep": form.kept(),
         "files": _files(board),
-        "wide": not board.by_district,
-        "most": max([3, *(round_up(len(d.bricks)) for d in board.districts())]),
+        "most": board.tallest,
     }
     return render(request, "reports/public/ranking.html", context)
-
-
-def round_up(units: int) -> int:
-    """The stack to make room for in a small figure: a quarter of its units, so that figures share one height."""
-    return -(-units // 4)
 
 
 @published_page
