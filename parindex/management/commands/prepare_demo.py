@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -28,5 +28,4 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
             if not marked_as_demonstration(connection):
                 raise CommandError("load_demo left the database without its mark; this is a fault of the program.")
-        if "demo_roll_deadline" in get_commands():
-            call_command("demo_roll_deadline", stdout=self.stdout, stderr=self.stderr)
+        call_command("demo_roll_deadline", stdout=self.stdout, stderr=self.stderr)
