@@ -13,6 +13,7 @@ working_urls = [
     path("lam-viec/bo-tieu-chi/", include("criteria.urls")),
     path("lam-viec/thanh-phan/", views.component_gallery, name="component_gallery"),
     path("lam-viec/", include("scoring.urls")),
+    path("lam-viec/ket-qua/", include("sanctions.urls")),
 ]
 
 public_urls = [path("", include("reports.urls"))]

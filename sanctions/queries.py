@@ -211,11 +211,17 @@ class OutcomeRow:
 
 def level_outcomes(year: int, level: str) -> list[OutcomeRow]:
     """The proposals of a level's shown runs, in Vietnamese order of units: five queries."""
-    by_run = {
-        found.run.pk: found.population
-        for found in shown_of(populations_of(year, level))
-        if found.run is not None
-    }
+    return run_outcomes(
+        {
+            found.run.pk: found.population
+            for found in shown_of(populations_of(year, level))
+            if found.run is not None
+        }
+    )
+
+
+def run_outcomes(by_run: Mapping[int, Population]) -> list[OutcomeRow]:
+    """The proposals of some runs, given with their populations, in Vietnamese order of units: two queries."""
     names = {
         (run_id, unit_id): (code, name)
         for run_id, unit_id, code, name in UnitResult.objects.filter(run_id__in=by_run).values_list(

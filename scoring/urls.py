@@ -11,7 +11,10 @@ from scoring.views import (
     evidence,
     exemptions,
     moves,
+    population_acts,
+    populations,
     sheet,
+    survey,
     workspace,
 )
 
@@ -55,4 +58,20 @@ appraisal_urls = [
     path("phan-cong/<int:population>/", assignments.assignment, name="assignment"),
 ]
 
-urlpatterns = [*workspace_urls, *appraisal_urls]
+#: Running the cycle: boards, acts of a population, the survey.
+population_urls = [
+    path("dot/", populations.populations, name="populations"),
+    path("dot/so-<int:pk>/mo/", population_acts.open_round, name="population_open"),
+    path("dot/so-<int:pk>/buoc/<slug:move>/", population_acts.move, name="population_move"),
+    path("dot/so-<int:pk>/chot/", population_acts.settle, name="population_settle"),
+    path("dot/so-<int:pk>/lich/", population_acts.dates, name="population_dates"),
+    path("dot/so-<int:pk>/tinh/", population_acts.compute, name="population_compute"),
+    path("dot/<int:year>/<str:level>/", populations.population, name="population"),
+    path("dot/<int:year>/<str:level>/<str:district>/", populations.population, name="population"),
+    path("dieu-tra/", survey.surveys, name="surveys"),
+    path("dieu-tra/nhap/", survey.upload, name="survey_upload"),
+    path("dieu-tra/<int:year>/<str:level>/", survey.survey, name="survey"),
+    path("dieu-tra/tep/<int:pk>/", survey.file, name="survey_file"),
+]
+
+urlpatterns = [*workspace_urls, *appraisal_urls, *population_urls]

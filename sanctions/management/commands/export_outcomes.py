@@ -10,12 +10,9 @@ from django.utils.translation import gettext as _
 from parindex.command import VietnameseCommand, add_year_and_level, check_year
 from parindex.decisions import refuse
 from parindex.export_files import add_format_and_output, write_output
-from parindex.exports import OpenTable
-from parindex.models import Installation
+from sanctions.content import outcomes_table
 from sanctions.queries import level_outcomes
 from scoring.queries.populations import populations_of
-
-COLUMNS = ("year", "level", "unit_code", "kind", "article", "subject", "facts")
 
 
 class Command(VietnameseCommand):
@@ -34,22 +31,6 @@ class Command(VietnameseCommand):
         check_year(year)
         if not populations_of(year, level):
             refuse(_("Chưa có đợt đánh giá năm %(year)d cho cấp này.") % {"year": year})
-        rows = [
-            (year, level, row.unit_code, o.kind, o.article, o.subject, o.facts_value)
-            for row in level_outcomes(year, level)
-            for o in [row.outcome]
-        ]
-        table = OpenTable(
-            title=f"{year} {level}",
-            columns=COLUMNS,
-            rows=rows,
-            meta={
-                "year": year,
-                "level": level,
-                "demonstration": Installation.objects.filter(demonstration=True).exists(),
-            },
-            texts=frozenset(COLUMNS) - {"year"},
-            widths=(6, 12, 12, 18, 12, 8, 100),
-        )
+        table = outcomes_table(year, level, level_outcomes(year, level))
         write_output(table, options["format"], options["output"])
-        return _("Đã ghi %(rows)d dòng.") % {"rows": len(rows)}
+        return _("Đã ghi %(rows)d dòng.") % {"rows": len(table.rows)}
