@@ -110,6 +110,9 @@ WITHOUT_PROCEDURES = ("TTT", "BDT")
 NO_PROCEDURES = ("3.2.3", "3.3", "3.4.2", "3.5", "8")
 NO_PROCEDURES_REASON = "Cơ quan không có thủ tục hành chính thuộc thẩm quyền giải quyết."
 
+#: Whose published result is corrected afterwards, and in which year.
+CORRECTED = (2023, "SXD")
+
 #: Departments whose self-assessment is far too high (the derived component loses points).
 CARELESS = ("SYT", "BQLKCN", "SLDTBXH", "126", "120")
 
@@ -168,6 +171,6 @@ def _commune(year: int, unit: Someone) -> Decimal:
     for drifted in range(YEARS[0] + 1, year + 1):
         level += 60 + Dice("drift", drifted, unit.code).bell(420)
     # Apart from the cases, nobody falls below 50, and few reach 90.
-    if level > 8860:
-        level = 8860 + (level - 8860) // 4
+    if level > 8450:
+        level = 8450 + (level - 8450) * 45 // 100
     return Decimal(min(max(level, 5260 + Dice("floor", unit.code, year).between(0, 380)), 9290)).scaleb(-2)

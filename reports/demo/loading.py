@@ -13,7 +13,7 @@ from parindex import clock
 from parindex.decisions import refuse
 from parindex.models import Installation
 from parindex.tabular import read
-from reports.demo import accounts, cast, people, running
+from reports.demo import accounts, cast, correction, people, running
 from reports.demo.history import Frameworks, publish_year
 from reports.demo.tables import table_of
 from units.actions import import_heads, import_units
@@ -52,6 +52,8 @@ def load(*, now: datetime | None = None, say: Say = lambda _text: None) -> bool:
         for year in cast.YEARS:
             say(f"Năm {year}: chấm, tính, công bố")
             publish_year(frameworks, year, staff)
+            if year == cast.CORRECTED[0]:
+                correction.make(staff)
             _tell_planner()
         say(f"Năm {cast.RUNNING}: đang chạy")
         running.start(frameworks, staff, now=at)
