@@ -88,7 +88,7 @@ PRODUCTION = ENVIRONMENT == "production"
 
 VAR = Path(os.environ.get("PARINDEX_VAR", "").strip() or BASE_DIR / "var").resolve()
 try:
-    VAR.mkdir(parents=True, exist_ok=True)
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise refuse(f"PARINDEX_VAR points to {VAR}, which cannot be made ({error.strerror}); name a writable folder.") from error
 

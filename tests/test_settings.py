@@ -49,6 +49,7 @@ def test_without_any_variable_everything_is_embedded(settings_from, tmp_path):
     assert found["DATABASES"]["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert found["CELERY_BROKER_URL"] == "filesystem://"
     assert found["DEBUG"] is False
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert settings_from()["SECRET_KEY"] == found["SECRET_KEY"]
 
