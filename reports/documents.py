@@ -7,15 +7,19 @@ the cache; asking again never makes the same file twice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from parindex import clock, jobs
 from parindex.models import Job, JobState
 from reports import pdf, xlsx
+from reports.content.levels import BY_LEVEL
 from reports.content.paper import Paper, content_key
 from reports.content.ranking_report import RankingReport
 from reports.content.unit_report import UnitReport
@@ -23,11 +27,13 @@ from units.models import User
 
 RANKING_PDF = "ranking_pdf"
 #: A ranking of more rows is made by a worker: beyond, laying out takes longer than a visitor should wait (about 2 s).
-LONG_RANKING = 60
+LONG_RANKING = 100
 #: Provisional documents are kept so long, in seconds.
 KEPT_PROVISIONAL = 600
 #: After a failure the work is asked for again at the earliest after so many seconds.
 REST_AFTER_FAILURE = 300
+#: How a whole PDF ends.
+LAST_WORD = b"%%EOF"
 TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -80,12 +86,11 @@ def unit_document(report: UnitReport) -> Document:
 def ranking_document(report: RankingReport) -> Document:
     """The ranking of a level or of a district's communes."""
     paper, place = report.paper, f" – {report.district}" if report.district else ""
-    code = next((row.unit_code for row in report.rows), "") if report.district else ""
     return Document(
         report,
         "ranking.html",
         f"Xếp hạng {paper.kind.inside} năm {paper.year}{place}",
-        f"xep-hang-{paper.year}-{paper.kind.slug}" + (f"-{code}" if code else ""),
+        f"xep-hang-{paper.year}-{paper.kind.slug}" + (f"-{report.district_code}" if report.district else ""),
         len(report.rows),
     )
 
@@ -99,10 +104,16 @@ def made_xlsx(document: Document) -> bytes:
 def kept_pdf(document: Document) -> bytes | None:
     """The PDF if it was made before."""
     found: bytes | None = cache.get(_cache_name(document))
-    if found is None and default_storage.exists(_file_name(document)):
-        with default_storage.open(_file_name(document), "rb") as file:
-            found = file.read()
-    return found
+    return found if found is not None else _read(_file_name(document))
+
+
+def _read(name: str) -> bytes | None:
+    """A kept file; one that is still being written, or was cut off with its writer, counts as missing."""
+    if not default_storage.exists(name):
+        return None
+    with default_storage.open(name, "rb") as file:
+        found: bytes = file.read()
+    return found if found.rstrip().endswith(LAST_WORD) else None
 
 
 def made_pdf(document: Document, *, patience: int = pdf.PATIENCE) -> bytes:
@@ -119,19 +130,31 @@ def keep(document: Document, made: bytes) -> None:
     """Keep a PDF under its name; a long one always as a file, because another process will read it."""
     if document.paper.published or document.long:
         name = _file_name(document)
-        if not default_storage.exists(name):
+        if _read(name) is None:
+            default_storage.delete(name)
             default_storage.save(name, ContentFile(made))
     else:
         cache.set(_cache_name(document), made, KEPT_PROVISIONAL)
 
 
-def ask_for_pdf(document: Document, *, params: dict[str, object], by: User | None) -> Job:
+def ask_for_pdf(document: Document, *, params: Mapping[str, Any], by: User | None) -> Job:
     """The job that makes a long document; asked twice, the same job. A fresh failure is told, not repeated."""
     last = Job.objects.filter(kind=RANKING_PDF, subject=document.key).order_by("-pk").first()
     if last is not None and last.state == JobState.FAILED and last.finished_at is not None:
         if (clock.now() - last.finished_at).total_seconds() < REST_AFTER_FAILURE:
             return last
     return jobs.enqueue(RANKING_PDF, document.key, title=f"Tạo PDF: {document.title}", params=params, by=by)
+
+
+def ranking_url(params: Mapping[str, Any]) -> str:
+    """Where the ranking that a job made is opened."""
+    year, level, district = params["year"], params["level"], params["district"]
+    if params["published_only"]:
+        url = reverse("public:ranking_document", args=[year, BY_LEVEL[level].slug, "pdf"])
+        return url + (f"?huyen={district}" if district else "")
+    if district:
+        return reverse("work:district_document", args=[year, level, district, "pdf"])
+    return reverse("work:ranking_document", args=[year, level, "pdf"])
 
 
 def _file_name(document: Document) -> str:

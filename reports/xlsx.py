@@ -50,7 +50,7 @@ def unit_workbook(report: UnitReport) -> bytes:
         title = [
             "PHIẾU ĐIỂM",
             f"Chỉ số cải cách hành chính năm {report.paper.year} của {report.unit_name}"
-            + (f", {report.district}" if report.district else ""),
+            + (f", {report.district_inside}" if report.district else ""),
         ]
         total = (
             "",
@@ -121,7 +121,7 @@ def ranking_workbook(report: RankingReport) -> bytes:
         title = [
             "BẢNG XẾP HẠNG",
             f"Chỉ số cải cách hành chính năm {paper.year} của các {paper.kind.inside}"
-            + (f" thuộc {report.district}" if report.district else ""),
+            + (f" thuộc {report.district_inside}" if report.district else ""),
         ]
         head, widths = _ranking_head(report)
         rows = [(_ranking_cells(row, report.by_district), "") for row in report.rows]

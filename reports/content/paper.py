@@ -16,17 +16,18 @@ from reports.content.levels import BY_LEVEL, Kind
 from scoring.queries.runs import Shown, doubts_of
 from units.models import Unit
 
-#: The regulation behind every index of the province.
-REGULATION = "Quyết định số 884/QĐ-UBND ngày 10 tháng 4 năm 2019 của Ủy ban nhân dân tỉnh Sơn La"
+#: The regulation behind every index of the province, where a framework names no other basis.
+REGULATION = "Quyết định số 884/QĐ-UBND ngày 10/4/2019 của UBND tỉnh Sơn La"
 DECISION_WORDS = ("Quyết định số ", "Quyết định ", "QĐ số ", "QĐ ")
 
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who issues a paper (NĐ 30/2020): lines above, the body, its abbreviation in numbers, who signs."""
+    """Who issues a paper (NĐ 30/2020): lines above, the body, its name inside a sentence, its abbreviation, who signs."""
 
     authority: str
     body: str
+    name: str
     abbreviation: str
     signer: str
 
@@ -119,10 +120,22 @@ def letterhead_of(province: str, district: Unit | None) -> Letterhead:
         return Letterhead(
             authority=f"ỦY BAN NHÂN DÂN\nTỈNH {province.upper()}",
             body=settings.STANDING_BODY_NAME.upper(),
+            name=settings.STANDING_BODY_NAME,
             abbreviation="SNV",
             signer="GIÁM ĐỐC",
         )
-    return Letterhead("", f"ỦY BAN NHÂN DÂN\n{district.name.upper()}", "UBND", "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH")
+    return Letterhead(
+        authority="",
+        body=f"ỦY BAN NHÂN DÂN\n{district.name.upper()}",
+        name=f"Ủy ban nhân dân {inside(district.name)}",
+        abbreviation="UBND",
+        signer="TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH",
+    )
+
+
+def inside(name: str) -> str:
+    """The name of a district inside a sentence: Huyện Mộc Châu is huyện Mộc Châu."""
+    return name[:1].lower() + name[1:]
 
 
 def _decree(found: Shown, province: str, *, doubted: bool) -> Decree:
@@ -133,7 +146,7 @@ def _decree(found: Shown, province: str, *, doubted: bool) -> Decree:
         decided_on=publication.decided_on,
         version=publication.version,
         district=parent.name if parent else "",
-        issuer=f"Ủy ban nhân dân {parent.name[:1].lower()}{parent.name[1:]}" if parent else f"Ủy ban nhân dân tỉnh {province}",
+        issuer=f"Ủy ban nhân dân {inside(parent.name)}" if parent else f"Ủy ban nhân dân tỉnh {province}",
         doubted=doubted,
     )
 

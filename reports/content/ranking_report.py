@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from criteria.models import Population
-from reports.content.paper import Paper, paper_of
+from reports.content.paper import REGULATION, Paper, inside, paper_of
 from scoring import analysis
 from scoring.queries.populations import populations_of
 from scoring.queries.runs import LevelResults, LevelRow, Shown, level_results
@@ -46,8 +46,19 @@ class RankingReport:
 
     paper: Paper
     district: str
+    district_code: str
     rows: tuple[RankedUnit, ...]
     waiting: tuple[str, ...]
+
+    @property
+    def basis(self) -> str:
+        """The legal basis inside a sentence."""
+        return REGULATION
+
+    @property
+    def district_inside(self) -> str:
+        """The only district, inside a sentence."""
+        return inside(self.district)
 
     @property
     def by_district(self) -> bool:
@@ -115,6 +126,7 @@ def ranking_report(
     return RankingReport(
         paper=paper_of(year, level, shown, district=parent),
         district=parent.name if parent else "",
+        district_code=parent.code if parent else "",
         rows=tuple(_row(row, alone=parent is not None) for row in _in_order(rows, alone=parent is not None)),
         waiting=tuple(
             each.population.parent.name for each in populations if each.run is None and each.population.parent

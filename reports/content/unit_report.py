@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from criteria.models import Population
-from reports.content.paper import Paper, paper_of
+from reports.content.paper import REGULATION, Paper, inside, paper_of
 from scoring.models import UnitResult
 from scoring.queries.runs import LevelResults, LevelRow, level_results
 from scoring.queries.sheets import SheetLine, sheet_of
@@ -46,6 +46,16 @@ class UnitReport:
     lines: tuple[SheetLine, ...]
 
     @property
+    def basis(self) -> str:
+        """The legal basis inside a sentence."""
+        return (self.framework_basis or REGULATION).rstrip(". ")
+
+    @property
+    def district_inside(self) -> str:
+        """The district inside a sentence."""
+        return inside(self.district)
+
+    @property
     def has_derived(self) -> bool:
         """Whether a component is computed from the others."""
         return any(line.derived for line in self.lines)
@@ -57,7 +67,7 @@ class UnitReport:
 
 
 def unit_report(year: int, code: str, *, level: str = "", published_only: bool = True) -> UnitReport | None:
-    """The report of the unit that bears a code in a year; None when it has no result: eight queries.
+    """The report of the unit that bears a code in a year; None when it has no result: at most eight queries.
 
     Without ``level`` it is looked for in all levels. With ``published_only`` nothing but published
     results is found; otherwise the latest run counts where nothing is published.

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from criteria.models import Population
 from parindex import canonical, jobs
 from parindex.models import Job, JobState
+from reports.documents import RANKING_PDF, ranking_url
 from scoring.actions.runs import COMPUTE
 from units.access import access_of
 from units.authorization import Permission
@@ -78,7 +79,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 def result_link(found: Job) -> dict[str, Any] | None:
     """Where the result of a finished job is read."""
-    if found.state != JobState.DONE or found.kind != COMPUTE:
+    if found.state != JobState.DONE:
+        return None
+    if found.kind == RANKING_PDF:
+        return {"url": ranking_url(canonical.loads(found.params)), "label": _("Mở tệp PDF")}
+    if found.kind != COMPUTE:
         return None
     population = Population.objects.select_related("cycle", "parent").filter(pk=int(found.subject)).first()
     if population is None:
