@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
@@ -30,8 +32,8 @@ RANKING_PDF = "ranking_pdf"
 LONG_RANKING = 100
 #: Provisional documents are kept so long, in seconds.
 KEPT_PROVISIONAL = 600
-#: After a failure the work is asked for again at the earliest after so many seconds.
-REST_AFTER_FAILURE = 300
+#: After a failure the work is asked for again at the earliest after so long.
+REST_AFTER_FAILURE = timedelta(minutes=5)
 #: How a whole PDF ends.
 LAST_WORD = b"%%EOF"
 TYPES = {
@@ -55,7 +57,7 @@ class Document:
         """What the paper says of itself."""
         return self.content.paper
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name of the document: equal content and layout give equal names."""
         return content_key(f"{self.template} {pdf.layout()}", self.content)
@@ -140,10 +142,15 @@ def keep(document: Document, made: bytes) -> None:
 def ask_for_pdf(document: Document, *, params: Mapping[str, Any], by: User | None) -> Job:
     """The job that makes a long document; asked twice, the same job. A fresh failure is told, not repeated."""
     last = Job.objects.filter(kind=RANKING_PDF, subject=document.key).order_by("-pk").first()
-    if last is not None and last.state == JobState.FAILED and last.finished_at is not None:
-        if (clock.now() - last.finished_at).total_seconds() < REST_AFTER_FAILURE:
-            return last
+    if last is not None and _failed_just_now(last):
+        return last
     return jobs.enqueue(RANKING_PDF, document.key, title=f"Tạo PDF: {document.title}", params=params, by=by)
+
+
+def _failed_just_now(job: Job) -> bool:
+    if job.state != JobState.FAILED or job.finished_at is None:
+        return False
+    return clock.now() - job.finished_at < REST_AFTER_FAILURE
 
 
 def ranking_url(params: Mapping[str, Any]) -> str:
