@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import documents, home, jobs
+from reports.views import documents, home, jobs, log
 
 app_name = "work"
 
@@ -19,5 +19,6 @@ urlpatterns = [
     path("viec/<int:pk>/", jobs.job, name="job"),
     path("viec/<int:pk>/tien-trinh/", jobs.job_progress, name="job_progress"),
     path("viec/<int:pk>/chay-lai/", jobs.job_again, name="job_again"),
+    path("nhat-ky/", log.log, name="log"),
     path("ket-qua/<int:year>/", include(document_urls)),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from criteria.models import Population
 from criteria.stages import Stage
 from parindex import text
+from parindex.components import File
 from parindex.edge import ask
 from sanctions.forms import RankingForm
 from scoring import permissions
@@ -119,6 +120,7 @@ def results(request: HttpRequest, year: int, level: str, district: str = "") -> 
         "rows": [(row, sheet_url(row)) for row in sorted_rows(chosen(rows, form), request.GET.get("xep", ""))],
         "form": form,
         "keep": [(key, request.GET[key]) for key in ("lan", "xep") if request.GET.get(key)],
+        "files": documents_of(read, year, level),
         "outcomes_url": outcome_link(request, year, level, populations),
         "boards": [(each.population, board_url(each.population)) for each in read],
         "districts": any(each.population.parent_id for each in read) and len(read) > 1,
@@ -136,6 +138,20 @@ def outcome_link(request: HttpRequest, year: int, level: str, populations: list[
     """The address of the proposals when this person may read them."""
     allowed = any(may(request, each, Permission.OUTCOME_VIEW) for each in populations)
     return reverse("sanctions:outcomes", args=[year, level]) if allowed else ""
+
+
+def documents_of(read: list[AtHand], year: int, level: str) -> list[File]:
+    """The ranking as files; nothing while only a part of the level, or another run, is read."""
+    if len(read) == 1 and (parent := read[0].population.parent) is not None:
+        name, args = "work:district_document", [year, level, parent.code]
+    elif len(read) == len(populations_of(year, level)):
+        name, args = "work:ranking_document", [year, level]
+    else:
+        return []
+    if all(each.run is None for each in read):
+        return []
+    words = (("xlsx", _("Tải Excel"), False), ("pdf", _("Bản in (PDF)"), True))
+    return [File(label, reverse(name, args=[*args, kind]), printed) for kind, label, printed in words]
 
 
 def sheet_url(row: RankedRow) -> str:
@@ -190,6 +206,7 @@ def sheet(request: HttpRequest, year: int, level: str, code: str) -> HttpRespons
         "at": at,
         "standing": standing_of([at]),
         "areas": areas_of(reasoned_sheet(result, at.population)),
+        "files": [File(_("Phiếu điểm (PDF)"), reverse("work:unit_document", args=[year, level, code, "pdf"]), True)],
         "back": f"{result_url(at.population)}?lan={at.run.number}" if at.run else result_url(at.population),
     }
     return render(request, "sanctions/sheet.html", context)

@@ -52,6 +52,7 @@ from units.models import Level
 #: Moves that carry a round forward; the first open one is the button of the page.
 FORWARD = ("open", "begin_appraisal", "convene", "settle", "publish")
 PAGES = {"open": "scoring:population_open", "settle": "scoring:population_settle", "publish": "sanctions:publish"}
+APPRAISAL = (Stage.APPRAISAL, Stage.EXPLANATION, Stage.SECOND_APPRAISAL)
 STACK = ((HANDED_IN, "s4"), (WITH_HEAD, "s3"), (WORKING, "s2"), (UNTOUCHED, "sx"))
 
 
@@ -162,7 +163,7 @@ def population(request: HttpRequest, year: int, level: str, district: str = "") 
     rows = progress_of(found, now)
     done = round_of(found, COMPUTE)
     form = UnitsForm(request.GET)
-    acts = acts_of(request.user, found, done)
+    acts = acts_of(request.user, found, done, ready=ready_for(found, rows, now))
     context = {
         "population": found,
         "name": name_of(found),
@@ -216,7 +217,17 @@ def figures_of(population: Population, rows: list[UnitProgress]) -> list[Figure]
     return found if rows else []
 
 
-def acts_of(user: Any, population: Population, done: Round) -> list[Act]:
+def ready_for(population: Population, rows: list[UnitProgress], now: datetime) -> bool:
+    """Whether the stage has done its work, so that moving on is what the page offers first."""
+    ends_at = population.ends_at(population.stage)
+    if ends_at is not None and ends_at < now:
+        return True
+    if population.stage == Stage.SELF_ASSESSMENT:
+        return all(row.group in (HANDED_IN, FINISHED) for row in rows)
+    return population.stage not in APPRAISAL or all(row.decided >= row.cells for row in rows)
+
+
+def acts_of(user: Any, population: Population, done: Round, *, ready: bool) -> list[Act]:
     """What this person may do now: moves of the stage, computing, dates."""
 
     def may(permission: str) -> bool:
@@ -227,7 +238,7 @@ def acts_of(user: Any, population: Population, done: Round) -> list[Act]:
         if population.stage in known.sources and not known.by_file and may(known.permission):
             name = PAGES.get(move, "scoring:population_move")
             url = reverse(name, args=[population.pk] if move in PAGES else [population.pk, move])
-            found.append(Act(move, str(known.label), str(MEANINGS[move]), url, forward=move in FORWARD))
+            found.append(Act(move, str(known.label), str(MEANINGS[move]), url, forward=ready and move in FORWARD))
     if may(Permission.RUN_COMPUTE) and population.opened_at is not None and done.live is None:
         label = _("Tính lại chỉ số") if done.runs else _("Tính chỉ số")
         meaning = _("Máy tính điểm, xếp hạng và đề nghị theo Điều 19, 20 từ số liệu hiện có. Chạy nền, có thể rời trang.")
@@ -294,8 +305,3 @@ def rows_for(user: Any, population: Population, rows: list[UnitProgress]) -> lis
         )
         for row in rows
     ]
-
-
-def short_moment(moment: datetime | None) -> str:
-    """A moment of this year on a board: 25/11 13:27."""
-    return f"{clock.local(moment):%d/%m %H:%M}" if moment else ""
