@@ -57,6 +57,13 @@ def outcome(
     return Outcome(id, value, baseline, ours, spread, goal, met(value, goal), command)
 
 
+def count(id: str, counts: list[int], *, goal: str) -> Outcome:
+    """An outcome that counts: the worst of ``counts`` against the bound, which stands as the baseline."""
+    worst = max(counts)
+    bound = float(goal.split()[1])
+    return outcome(id, value=worst, baseline=bound, ours=worst, spread=(min(counts), worst), goal=goal)
+
+
 def seconds(work: Callable[[], Any], *, before: Callable[[], Any] = lambda: None) -> float:
     """How long ``work`` takes; ``before`` prepares it and is not counted."""
     before()

@@ -18,7 +18,7 @@ from scoring.queries.leaves import rule_of
 from surveys.models import Campaign, SurveyCount, SurveyFile, SurveyPercent
 from units.models import Head, Level, Tenure, Unit
 
-TREE = Path(__file__).resolve().parent.parent / "criteria" / "data" / "criteria-district.csv"
+TREES = Path(__file__).resolve().parent.parent / "criteria" / "data"
 NOW = datetime(2024, 12, 1, tzinfo=UTC)
 SCORE_FIELDS = (
     "assessment", "node", "version", "answer", "self_points", "explanation", "na_requested", "na_reason",
@@ -26,11 +26,11 @@ SCORE_FIELDS = (
 )  # fmt: skip
 
 
-def framework(year: int, level: str) -> Framework:
-    """The drafted tree of the districts: 8 areas, 39 criteria, 121 components."""
+def framework(year: int, level: str, *, tree: str = Level.DISTRICT) -> Framework:
+    """A drafted tree; that of the districts has 8 areas, 39 criteria, 121 components."""
     cycle, _made = Cycle.objects.get_or_create(year=year)
     made = Framework.objects.create(cycle=cycle, level=level, imported_at=NOW, frozen_at=None)
-    with TREE.open(encoding="utf-8", newline="") as file:
+    with (TREES / f"criteria-{tree}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     nodes: dict[str, Node] = {}
     parents = {row["parent_code"] for row in rows}
@@ -54,18 +54,52 @@ def framework(year: int, level: str) -> Framework:
 
 def population(units: int, *, year: int = 2024, level: str = Level.DISTRICT, seed: int = 1) -> Population:
     """A population of ``units``, every leaf answered and appraised, 3 % not applicable, with survey and heads."""
-    chance = random.Random(seed)
-    made = Population.objects.create(
+    people = [unit(number, level) for number in range(units)]
+    return appraised(people, framework(year, level), year=year, seed=seed)
+
+
+def communes(year: int, *, districts: int, units: int) -> list[Population]:
+    """One population per district, ``units`` communes in all, appraised; the same units every year."""
+    shared = framework(year, Level.COMMUNE, tree=Level.COMMUNE)
+    made = []
+    for place in range(districts):
+        district = unit(place, Level.DISTRICT, name=f"UBND huyện Mường Thử {place + 1}")
+        numbers = range(units * place // districts, units * (place + 1) // districts)
+        people = [
+            unit(number, Level.COMMUNE, name=f"UBND xã Chiềng Thử {number + 1}", parent=district) for number in numbers
+        ]
+        made.append(appraised(people, shared, year=year, seed=year + place, parent=district))
+    return made
+
+
+def dossier(year: int = 2024) -> Assessment:
+    """The empty dossier of one unit in its self-assessment, on the tree of 121 components."""
+    made = opened(framework(year, Level.DISTRICT), year=year, stage=Stage.SELF_ASSESSMENT)
+    return Assessment.objects.create(population=made, unit=unit(0, Level.DISTRICT), state="draft")
+
+
+def opened(shared: Framework, *, year: int, stage: str, parent: Unit | None = None) -> Population:
+    """A population on a frozen framework, without dossiers."""
+    Framework.objects.filter(pk=shared.pk, frozen_at=None).update(frozen_at=NOW)
+    return Population.objects.create(
         cycle=Cycle.objects.get_or_create(year=year)[0],
-        framework=framework(year, level),
-        level=level,
+        framework=shared,
+        level=shared.level,
+        parent=parent,
         reference_date=date(year, 12, 31),
-        stage=Stage.APPRAISAL,
+        stage=stage,
         opened_at=NOW,
     )
+
+
+def appraised(
+    people: Sequence[Unit], shared: Framework, *, year: int, seed: int, parent: Unit | None = None
+) -> Population:
+    """A population whose dossiers are closed: answers, decisions, survey, three grants each."""
+    chance = random.Random(seed)
+    made = opened(shared, year=year, stage=Stage.APPRAISAL, parent=parent)
     nodes = list(Node.objects.filter(framework=made.framework, is_leaf=True).order_by("position"))
     rules = {node.pk: rule_of(node) for node in nodes}
-    people = [unit(number, level) for number in range(units)]
     dossiers = Assessment.objects.bulk_create(
         Assessment(population=made, unit=each, state="closed") for each in people
     )
@@ -79,12 +113,16 @@ def population(units: int, *, year: int = 2024, level: str = Level.DISTRICT, see
     return made
 
 
-def unit(number: int, level: str) -> Unit:
-    """A unit with its head."""
+def unit(number: int, level: str, *, name: str = "", parent: Unit | None = None) -> Unit:
+    """A unit with its head, made when missing."""
+    found = Unit.objects.filter(code=f"{level[:2].upper()}{number:04d}").first()
+    if found is not None:
+        return found
     made = Unit.objects.create(
         code=f"{level[:2].upper()}{number:04d}",
-        name=f"UBND huyện số {number}",
+        name=name or f"UBND huyện số {number}",
         level=level,
+        parent=parent,
         valid_from=date(2010, 1, 1),
     )
     head = Head.objects.create(full_name=f"Người đứng đầu {number}")
@@ -115,7 +153,7 @@ def _survey(
     rules: dict[int, Rule],
     chance: random.Random,
 ) -> None:
-    campaign = Campaign.objects.create(cycle=made.cycle, level=made.level)
+    campaign, _made = Campaign.objects.get_or_create(cycle=made.cycle, level=made.level)
     file = SurveyFile.objects.create(
         campaign=campaign, name="phieu.csv", sha256="0" * 64, stored_as="-", imported_at=NOW
     )
