@@ -13,7 +13,6 @@ from criteria.models import NodeLevel
 from scoring import analysis
 from scoring.models import NodeResult
 
-
 LONGEST_SHORT = 28
 #: What the areas of the index are called for short, by words of their name; the first that fits counts.
 SHORT_NAMES = (
@@ -74,7 +73,14 @@ def area_table(run_ids: Collection[int]) -> AreaTable:
     found = NodeResult.objects.filter(
         result__run_id__in=list(run_ids), node__level=NodeLevel.AREA
     ).values_list(
-        "result_id", "node_id", "node__position", "node__code", "node__name", "node__max_points", "points", "max_points"
+        "result_id",
+        "node_id",
+        "node__position",
+        "node__code",
+        "node__name",
+        "node__max_points",
+        "points",
+        "max_points",
     )
     areas: dict[int, tuple[int, Area]] = {}
     cells: dict[int, dict[int, Decimal | None]] = {}

@@ -96,7 +96,9 @@ class Board:
     def by_band(self) -> str:
         """The bands that occur, in words: "5 nhóm A, 15 nhóm B"."""
         found = [(band, count) for band, count in self.counts.items() if count]
-        return ", ".join(_("%(count)d nhóm %(band)s") % {"count": count, "band": band} for band, count in found)
+        return ", ".join(
+            _("%(count)d nhóm %(band)s") % {"count": count, "band": band} for band, count in found
+        )
 
     @cached_property
     def axis_low(self) -> Decimal:
@@ -233,7 +235,9 @@ SORTS: Mapping[str, Callable[[Row], Any]] = {
 }
 
 
-def chosen(board: Board, *, search: str = "", band: str = "", district: str = "", sort: str = "", area: str = "") -> list[Row]:
+def chosen(
+    board: Board, *, search: str = "", band: str = "", district: str = "", sort: str = "", area: str = ""
+) -> list[Row]:
     """The rows that fit, in the order asked for: `sort` as in the address, else by area (most first), else by rank."""
     wanted = text.search_key(search)
     rows = [

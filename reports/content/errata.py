@@ -53,11 +53,22 @@ def versions_of(year: int) -> list[Version]:
         before[row.population_id] = row.run_id
         parent = row.population.parent
         found.append(
-            Version(BY_LEVEL[row.population.level], parent.name if parent else "", row, changed, bool(row.doubts.all()))
+            Version(
+                BY_LEVEL[row.population.level],
+                parent.name if parent else "",
+                row,
+                changed,
+                bool(row.doubts.all()),
+            )
         )
     order = list(BY_LEVEL)
     found.sort(
-        key=lambda v: (-v.publication.version, order.index(v.kind.level), text.sort_key(v.district), v.publication.pk)
+        key=lambda v: (
+            -v.publication.version,
+            order.index(v.kind.level),
+            text.sort_key(v.district),
+            v.publication.pk,
+        )
     )
     return found
 
@@ -80,4 +91,6 @@ def _changed(old: dict[int, UnitResult], new: dict[int, UnitResult]) -> tuple[Ch
                     now.rank if now else None,
                 )
             )
-    return tuple(sorted(found, key=lambda each: (each.rank is None, each.rank or 0, text.sort_key(each.name))))
+    return tuple(
+        sorted(found, key=lambda each: (each.rank is None, each.rank or 0, text.sort_key(each.name)))
+    )

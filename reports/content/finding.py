@@ -53,7 +53,9 @@ def find(asked: str, shelf: Shelf) -> Found:
         fitting = [years for key, years in keyed if all(word in key for word in wanted.split())]
     hits = [_hit(years, publications) for years in fitting]
     order = list(BY_LEVEL)
-    hits.sort(key=lambda hit: (order.index(hit.kind.level), -hit.years[0][0], text.sort_key(hit.name), hit.place))
+    hits.sort(
+        key=lambda hit: (order.index(hit.kind.level), -hit.years[0][0], text.sort_key(hit.name), hit.place)
+    )
     return Found(asked, tuple(hits[:MOST_FOUND]), len(hits))
 
 

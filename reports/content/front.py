@@ -119,7 +119,8 @@ def front_of(shelf: Shelf) -> Front | None:
 def _area_lines(board: Board, past: Board | None) -> tuple[AreaLine, ...]:
     old = {(area.code, area.name): value for area, value in _medians(past)} if past else {}
     return tuple(
-        AreaLine(area.code, area.name, value, old.get((area.code, area.name))) for area, value in _medians(board)
+        AreaLine(area.code, area.name, value, old.get((area.code, area.name)))
+        for area, value in _medians(board)
     )
 
 

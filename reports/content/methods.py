@@ -38,7 +38,8 @@ class YearMethod:
 def methods_of(shelf: Shelf) -> list[YearMethod]:
     """Every published year, newest first: two queries."""
     frameworks = {
-        (found.cycle_id, found.level): found for found in Framework.objects.filter(cycle__year__in=shelf.years)
+        (found.cycle_id, found.level): found
+        for found in Framework.objects.filter(cycle__year__in=shelf.years)
     }
     leaves: dict[int, dict[str, tuple[int, Decimal]]] = {}
     rows = Node.objects.filter(framework__in=[f.pk for f in frameworks.values()], is_leaf=True)

@@ -71,7 +71,9 @@ def node_page(shelf: Shelf, year: int, level: str, code: str) -> NodePage | None
         return None
     entry, above = found
     publications = {publication.run_id: publication for publication in shelf.of(year, level)}
-    results = NodeResult.objects.filter(result__run_id__in=publications, node_id=entry.node.pk).select_related("result")
+    results = NodeResult.objects.filter(
+        result__run_id__in=publications, node_id=entry.node.pk
+    ).select_related("result")
     rows = []
     for row in results:
         parent = publications[row.result.run_id].population.parent
@@ -80,7 +82,9 @@ def node_page(shelf: Shelf, year: int, level: str, code: str) -> NodePage | None
     return NodePage(year, BY_LEVEL[level], framework, entry, above, tuple(rows))
 
 
-def _find(entries: tuple[Entry, ...], code: str, above: tuple[Node, ...]) -> tuple[Entry, tuple[Node, ...]] | None:
+def _find(
+    entries: tuple[Entry, ...], code: str, above: tuple[Node, ...]
+) -> tuple[Entry, tuple[Node, ...]] | None:
     for entry in entries:
         if entry.node.code == code:
             return entry, above

@@ -52,7 +52,9 @@ def _reason(row: NodeResult, score: dict[str, Any] | None, computed_at: datetime
 
 
 def _known_then(score: dict[str, Any], computed_at: datetime) -> bool:
-    return all(moment is None or moment <= computed_at for moment in (score["saved_at"], score["appraised_at"]))
+    return all(
+        moment is None or moment <= computed_at for moment in (score["saved_at"], score["appraised_at"])
+    )
 
 
 def _answered(row: NodeResult, rule: Rule, score: dict[str, Any], digits: int) -> str:

@@ -40,10 +40,25 @@ def best(areas: Sequence[AreaFigures]) -> str:
         "by": shown(abs(area.against or Decimal(0))),
     }
     if (area.against or 0) > 0:
-        return _("Nổi bật nhất ở lĩnh vực %(area)s: đạt %(percent)s%% số điểm, cao hơn trung vị %(by)s điểm phần trăm.") % words
+        return (
+            _(
+                "Nổi bật nhất ở lĩnh vực %(area)s: đạt %(percent)s%% số điểm, cao hơn trung vị %(by)s điểm phần trăm."
+            )
+            % words
+        )
     if area.against == 0:
-        return _("Không lĩnh vực nào cao hơn trung vị; gần nhất là %(area)s, đạt %(percent)s%% số điểm, bằng trung vị.") % words
-    return _("Cả các lĩnh vực đều dưới trung vị; gần nhất là %(area)s, đạt %(percent)s%% số điểm, thấp hơn %(by)s điểm phần trăm.") % words
+        return (
+            _(
+                "Không lĩnh vực nào cao hơn trung vị; gần nhất là %(area)s, đạt %(percent)s%% số điểm, bằng trung vị."
+            )
+            % words
+        )
+    return (
+        _(
+            "Cả các lĩnh vực đều dưới trung vị; gần nhất là %(area)s, đạt %(percent)s%% số điểm, thấp hơn %(by)s điểm phần trăm."
+        )
+        % words
+    )
 
 
 def worst(areas: Sequence[AreaFigures], component: str = "") -> str:
@@ -57,14 +72,18 @@ def worst(areas: Sequence[AreaFigures], component: str = "") -> str:
         "lost": shown(area.lost),
         "max": shown(area.max_points),
     }
-    return sentence + (_(", nhiều nhất là ở “%(component)s”.") % {"component": shortened(component)} if component else ".")
+    return sentence + (
+        _(", nhiều nhất là ở “%(component)s”.") % {"component": shortened(component)} if component else "."
+    )
 
 
-def change(year: int, value: Decimal | None, *, comparable: bool, predecessors: int) -> str:
-    """How the index moved since the year before, and whether the two years compare."""
+def change(year: int, value: Decimal | None, *, comparable: bool | None, predecessors: int) -> str:
+    """How the index moved since the year before, and whether the two years compare (None: nobody knows)."""
     if value is None:
         if predecessors > 1:
-            return _("Chưa có số năm trước để so sánh, vì đơn vị được hình thành từ %(count)d đơn vị.") % {"count": predecessors}
+            return _("Chưa có số năm trước để so sánh, vì đơn vị được hình thành từ %(count)d đơn vị.") % {
+                "count": predecessors
+            }
         return _("Chưa có kết quả năm %(year)d để so sánh.") % {"year": year - 1}
     words = {"year": year - 1, "by": shown(abs(value))}
     if value > 0:
@@ -73,6 +92,8 @@ def change(year: int, value: Decimal | None, *, comparable: bool, predecessors: 
         sentence = _("Chỉ số giảm %(by)s điểm phần trăm so với năm %(year)d") % words
     else:
         sentence = _("Chỉ số bằng năm %(year)d") % words
+    if comparable is None:
+        return sentence + _("; năm trước chỉ có tổng điểm nên chưa rõ có cùng bộ tiêu chí hay không.")
     if comparable:
         return sentence + _("; hai năm cùng một bộ tiêu chí nên so sánh được.")
     return sentence + _("; bộ tiêu chí đã thay đổi nên không so sánh được hoàn toàn.")

@@ -60,5 +60,7 @@ def shelf() -> Shelf:
 
 def edition() -> str:
     """A word that changes with every publication and every mark of doubt: one query."""
-    counted = Publication.objects.aggregate(n=Count("pk", distinct=True), last=Max("pk"), doubt=Max("doubts__pk"))
+    counted = Publication.objects.aggregate(
+        n=Count("pk", distinct=True), last=Max("pk"), doubt=Max("doubts__pk")
+    )
     return f"{counted['n']}-{counted['last'] or 0}-{counted['doubt'] or 0}"

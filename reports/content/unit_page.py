@@ -35,6 +35,11 @@ class Leaf:
     applies: bool
     why: str
 
+    @property
+    def lost(self) -> Decimal:
+        """Points not reached."""
+        return analysis.lost(self.points, self.max_points)
+
 
 @dataclass(frozen=True)
 class Criterion:
@@ -83,7 +88,10 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """Everything the page says. ``rank`` counts in the level, ``own_rank`` in the population."""
+    """Everything the page says. ``rank`` counts in the level, ``result.rank`` in the population.
+
+    ``comparable``: whether the year before had the same framework; None where only its totals are known.
+    """
 
     year: int
     kind: Kind
@@ -97,6 +105,7 @@ class UnitPage:
     neighbours: tuple[Neighbour, ...]
     kinship: Kinship
     leaf_count: int
+    comparable: bool | None
 
     @property
     def district(self) -> str:
@@ -109,7 +118,10 @@ def unit_page(shelf: Shelf, year: int, code: str) -> UnitPage | None:
     """The page of the unit that bore the code at the reference date; None when nothing is published of it."""
     publications = {found.run_id: found for found in shelf.of(year)}
     found = (
-        UnitResult.objects.filter(run_id__in=publications, unit_code=code).select_related("unit").order_by("pk").first()
+        UnitResult.objects.filter(run_id__in=publications, unit_code=code)
+        .select_related("unit")
+        .order_by("pk")
+        .first()
     )
     if found is None:
         return None
@@ -132,7 +144,14 @@ def unit_page(shelf: Shelf, year: int, code: str) -> UnitPage | None:
         neighbours=_neighbours(own, found),
         kinship=kinship_of(found, year, shelf),
         leaf_count=count,
+        comparable=_comparable(found, shelf.of(year - 1, level)),
     )
+
+
+def _comparable(found: UnitResult, before: list[Publication]) -> bool | None:
+    if any(publication.population.totals_only for publication in before):
+        return None
+    return found.comparable
 
 
 def _neighbours(own: list[LevelRow], found: UnitResult) -> tuple[Neighbour, ...]:

@@ -22,7 +22,10 @@ from reports.views.published import published_page, with_etag
 def index(request: HttpRequest) -> HttpResponse:
     """What can be downloaded, what the columns mean, and how to check."""
     published = shelf()
-    years = [(year, [(kind, published.of(year, kind.level)) for kind in published.kinds(year)]) for year in published.years]
+    years = [
+        (year, [(kind, published.of(year, kind.level)) for kind in published.kinds(year)])
+        for year in published.years
+    ]
     context = {"years": years, "columns": COLUMN_MEANINGS, "formats": FORMATS}
     return render(request, "reports/public/data.html", context)
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from criteria.queries.outlines import outline_of
 from parindex.components import Choice, File
-from reports.content import sentences
 from reports.content.board import Board, board_of, chosen, no_units_reason
 from reports.content.errata import versions_of
 from reports.content.finding import find
@@ -21,7 +20,8 @@ from reports.content.levels import BY_LEVEL, BY_SLUG, KINDS
 from reports.content.methods import methods_of
 from reports.content.node_page import node_page, public_framework
 from reports.content.shelf import Shelf, shelf
-from reports.content.unit_page import UnitPage, unit_page
+from reports.content.story import story
+from reports.content.unit_page import unit_page
 from reports.forms import RankingFilter
 from reports.views.published import published_page
 
@@ -35,7 +35,11 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {"found": find(asked, published), "years": published.years}
         return render(request, "reports/public/search.html", context)
     front = front_of(published)
-    context = {"front": front, "years": published.years, "publications": published.of(front.year) if front else []}
+    context = {
+        "front": front,
+        "years": published.years,
+        "publications": published.of(front.year) if front else [],
+    }
     return render(request, "reports/public/home.html", context)
 
 
@@ -51,9 +55,14 @@ def ranking(request: HttpRequest, year: int, slug: str) -> HttpResponse:
         context["no_units"] = no_units_reason(year, kind.level, date(year, 12, 31))
         return render(request, "reports/public/no_ranking.html", context)
     board = board_of(year, kind.level, publications)
+    return render(request, "reports/public/ranking.html", context | _table(request, board))
+
+
+def _table(request: HttpRequest, board: Board) -> dict[str, Any]:
+    """The rows asked for, and what the heads of the table must know to say so."""
     form = RankingFilter(request.GET, board=board)
     asked = form.asked()
-    context |= {
+    return {
         "board": board,
         "rows": chosen(board, **asked),
         "area": next((area for area in board.areas if area.code == asked["area"]), None),
@@ -64,7 +73,6 @@ def ranking(request: HttpRequest, year: int, slug: str) -> HttpResponse:
         "files": _files(board),
         "most": board.tallest,
     }
-    return render(request, "reports/public/ranking.html", context)
 
 
 @published_page
@@ -74,28 +82,7 @@ def unit(request: HttpRequest, year: int, code: str) -> HttpResponse:
     page = unit_page(published, year, code)
     if page is None:
         raise Http404(_("Không có kết quả đã công bố của đơn vị này."))
-    return render(request, "reports/public/unit.html", {"page": page, "sentences": _sentences(page)})
-
-
-def _sentences(page: UnitPage) -> list[str]:
-    component = ""
-    lossy = max((area for area in page.areas if area.points is not None), key=lambda area: area.lost, default=None)
-    if lossy is not None:
-        leaves = [leaf for criterion in lossy.criteria for leaf in criterion.leaves if leaf.points is not None]
-        most = max(leaves, key=lambda leaf: leaf.max_points - (leaf.points or 0), default=None)
-        component = most.name if most is not None and most.points != most.max_points else ""
-    result = page.result
-    said = [
-        sentences.best(page.areas),
-        sentences.worst(page.areas, component),
-        sentences.change(
-            page.year,
-            result.change,
-            comparable=result.comparable,
-            predecessors=len(page.kinship.predecessors),
-        ),
-    ]
-    return [sentence for sentence in said if sentence]
+    return render(request, "reports/public/unit.html", {"page": page, "sentences": story(page)})
 
 
 @published_page
@@ -110,7 +97,7 @@ def framework(request: HttpRequest, year: int, level: str) -> HttpResponse:
         "outline": outline_of(found),
         "year": year,
         "kind": BY_LEVEL[level],
-        "levels": [kind for kind in published.kinds(year)],
+        "levels": list(published.kinds(year)),
     }
     return render(request, "reports/public/framework.html", context)
 
@@ -161,12 +148,16 @@ def _known_year(published: Shelf, year: int) -> None:
 
 def _level_tabs(year: int, slug: str) -> list[Choice]:
     return [
-        Choice(str(kind.many), reverse("public:ranking", args=[year, kind.slug]), kind.slug == slug) for kind in KINDS
+        Choice(str(kind.many), reverse("public:ranking", args=[year, kind.slug]), kind.slug == slug)
+        for kind in KINDS
     ]
 
 
 def _year_pills(published: Shelf, year: int, slug: str) -> list[Choice]:
-    return [Choice(str(each), reverse("public:ranking", args=[each, slug]), each == year) for each in published.years]
+    return [
+        Choice(str(each), reverse("public:ranking", args=[each, slug]), each == year)
+        for each in published.years
+    ]
 
 
 def _files(board: Board) -> list[File]:
@@ -176,5 +167,8 @@ def _files(board: Board) -> list[File]:
         File(kind.upper(), reverse("public:table", kwargs={"year": board.year, "level": level, "kind": kind}))
         for kind in ("csv", "json", "xlsx")
     ]
-    papers = [File(_("Bản in (PDF)"), f"{address}xep-hang.pdf", True), File(_("Bản Excel"), f"{address}xep-hang.xlsx")]
+    papers = [
+        File(_("Bản in (PDF)"), f"{address}xep-hang.pdf", True),
+        File(_("Bản Excel"), f"{address}xep-hang.xlsx"),
+    ]
     return [*data, *papers]
