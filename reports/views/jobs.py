@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from criteria.models import Population
 from parindex import canonical, jobs
+from parindex.decisions import Allowed, Decision, Denied
+from parindex.edge import ask
 from parindex.models import Job, JobState
 from reports.documents import RANKING_PDF, ranking_url
 from scoring.actions.runs import COMPUTE
@@ -30,6 +32,13 @@ def job_of(request: HttpRequest, pk: int) -> Job:
     raise Http404
 
 
+def may_run_again(request: HttpRequest, found: Job) -> Decision:
+    """Whoever asked for the work, and those who compute; others with an eye on the jobs only look."""
+    if found.created_by_id == request.user.pk or access_of(request.user).everywhere(Permission.RUN_COMPUTE):
+        return Allowed()
+    return Denied(_("Bạn xem được việc này nhưng không chạy lại được."), code="role")
+
+
 @require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: bar, step, how it ended, and where its result is."""
@@ -39,6 +48,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "poll_url": reverse("work:job_progress", args=[pk]),
         "page_url": reverse("work:job", args=[pk]),
         "result": result_link(found),
+        "may_again": bool(may_run_again(request, found)),
     }
     return render(request, "reports/job.html", context)
 
@@ -59,6 +69,7 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def job_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Run a failed job again, as a new row; the failed one stays."""
     found = job_of(request, pk)
+    ask(may_run_again(request, found))
     if found.state != JobState.FAILED:
         return redirect("work:job", pk=pk)
     again = jobs.enqueue(

@@ -299,7 +299,8 @@ def accept_area(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The list of what would be accepted as self-scored in an area; a POST accepts what is ticked."""
     found = case_of(request, pk)
     dossier = dossier_of(found.assessment)
-    leaves = [leaf for leaf in dossier.leaves if leaf.area.code == code and leaf.node.pk in found.mine]
+    # A dossier that is not handed in has cells to decide one day, but none to look at yet.
+    leaves = [leaf for leaf in dossier.leaves if leaf.area.code == code and leaf.node.pk in found.mine & found.seen]
     if not leaves:
         ask(permissions.HIDDEN)
     back = reverse("scoring:appraisal_case", args=[pk])
