@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -36,6 +36,8 @@ def published_page(view: View) -> View:
             response = view(request, **arguments)
             if key and response.status_code == 200:
                 cache.set(key, response, KEPT)
+        # The header names whoever is signed in; a kept copy has not asked the session.
+        patch_vary_headers(response, ["Cookie"])
         return with_etag(request, response, shared=stranger)
 
     return login_not_required(require_safe(answer))

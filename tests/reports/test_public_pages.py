@@ -314,7 +314,8 @@ def test_a_second_visit_costs_one_query(client, django_assert_num_queries):
     client.get("/2024/so-nganh/")
 
     with django_assert_num_queries(1):
-        client.get("/2024/so-nganh/")
+        again = client.get("/2024/so-nganh/")
+    assert "Cookie" in again["Vary"]
 
 
 def test_what_people_signed_in_see_is_not_kept(client):
