@@ -47,6 +47,7 @@ def province(django_db_setup, django_db_blocker):
     """The province, loaded once for the module and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         assert loading.load(now=NOW)
+        connection.check_constraints()  # once here, or every test would check all the rows that are waiting for it
         yield
         transaction.set_rollback(True)
     accounts.path().unlink(missing_ok=True)
