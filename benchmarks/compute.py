@@ -83,5 +83,5 @@ def run(turns: int) -> Outcome:
         before=forget_runs,
     )
     if len(few) != len(many):
-        raise SystemExit(f"the number of queries grows: {len(few)} for 20 units, {len(many)} for {UNITS}")
+        raise RuntimeError(f"the number of queries grows: {len(few)} for 20 units, {len(many)} for {UNITS}")
     return measured

@@ -18,7 +18,9 @@ from scoring.queries.leaves import rule_of
 from surveys.models import Campaign, SurveyCount, SurveyFile, SurveyPercent
 from units.models import Head, Level, Tenure, Unit
 
-TREES = Path(__file__).resolve().parent.parent / "criteria" / "data"
+ROOT = Path(__file__).resolve().parent.parent
+TREES = ROOT / "criteria" / "data"
+UNITS = ROOT / "units" / "data" / "sonla-units.csv"
 NOW = datetime(2024, 12, 1, tzinfo=UTC)
 SCORE_FIELDS = (
     "assessment", "node", "version", "answer", "self_points", "explanation", "na_requested", "na_reason",
@@ -58,18 +60,25 @@ def population(units: int, *, year: int = 2024, level: str = Level.DISTRICT, see
     return appraised(people, framework(year, level), year=year, seed=seed)
 
 
-def communes(year: int, *, districts: int, units: int) -> list[Population]:
-    """One population per district, ``units`` communes in all, appraised; the same units every year."""
+def communes(year: int) -> list[Population]:
+    """The districts of 2024 with their 204 communes, one population each, appraised."""
+    with UNITS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["valid_from"] < "2024" and row["valid_to"] > "2024-12-31"]
     shared = framework(year, Level.COMMUNE, tree=Level.COMMUNE)
     made = []
-    for place in range(districts):
-        district = unit(place, Level.DISTRICT, name=f"UBND huyện Mường Thử {place + 1}")
-        numbers = range(units * place // districts, units * (place + 1) // districts)
-        people = [
-            unit(number, Level.COMMUNE, name=f"UBND xã Chiềng Thử {number + 1}", parent=district) for number in numbers
-        ]
+    for place, row in enumerate(each for each in rows if each["level"] == Level.DISTRICT):
+        district = known(row)
+        people = [known(each, district) for each in rows if each["parent_code"] == row["code"]]
         made.append(appraised(people, shared, year=year, seed=year + place, parent=district))
     return made
+
+
+def known(row: dict[str, str], parent: Unit | None = None) -> Unit:
+    """A unit of the province's own list, made when missing."""
+    values = {name: row[name] for name in ("name", "short_name", "level")}
+    return Unit.objects.get_or_create(
+        code=row["code"], valid_from=date.fromisoformat(row["valid_from"]), defaults={**values, "parent": parent}
+    )[0]
 
 
 def dossier(year: int = 2024) -> Assessment:
@@ -113,16 +122,12 @@ def appraised(
     return made
 
 
-def unit(number: int, level: str, *, name: str = "", parent: Unit | None = None) -> Unit:
-    """A unit with its head, made when missing."""
-    found = Unit.objects.filter(code=f"{level[:2].upper()}{number:04d}").first()
-    if found is not None:
-        return found
+def unit(number: int, level: str) -> Unit:
+    """A unit with its head."""
     made = Unit.objects.create(
         code=f"{level[:2].upper()}{number:04d}",
-        name=name or f"UBND huyện số {number}",
+        name=f"UBND huyện số {number}",
         level=level,
-        parent=parent,
         valid_from=date(2010, 1, 1),
     )
     head = Head.objects.create(full_name=f"Người đứng đầu {number}")

@@ -16,7 +16,7 @@ from sanctions.actions import compute, publish
 ID = "ranking-page"
 QUERIES, KILOBYTES = 8, 120
 GOAL = f"<= {QUERIES} and <= {KILOBYTES} KB"
-DISTRICTS, COMMUNES = 12, 204
+COMMUNES = 204
 YEAR = 2024
 
 
@@ -24,7 +24,7 @@ def publish_communes(*years: int) -> list[str]:
     """Publish the communes of twelve districts in each year; return the names of the communes."""
     names: list[str] = []
     for year in years:
-        for place, population in enumerate(province.communes(year, districts=DISTRICTS, units=COMMUNES)):
+        for place, population in enumerate(province.communes(year)):
             compute(population=population, origin="command")
             publish(
                 population=population,
@@ -47,7 +47,7 @@ def run(turns: int) -> Outcome:
         raise RuntimeError(f"{len(names)} communes were published, not {COMMUNES}")
     address = reverse("public:ranking", args=[YEAR, "cap-xa"])
     counts, sizes = [], []
-    for query in ("", "?sap-xep=ten", "?linh-vuc=1"):
+    for query in ("", "?xep=ten", "?lv=1"):
         cache.clear()
         queries, answer = workspace.queries_of(Client(), address + query)
         text = answer.content.decode()
