@@ -52,7 +52,7 @@ def _proposal(row: OutcomeRow) -> str:
 def _head(facts: Mapping[str, Any]) -> str:
     name = str(facts.get("head", ""))
     if not facts.get("head_known"):
-        return name
+        return name[:1].upper() + name[1:]
     known = next((each for each in facts.get("heads", ()) if each.get("name") == name), {})
     title = known.get("title") or _("người đứng đầu")
     return f"{name}, {title}"
@@ -116,5 +116,5 @@ def _cautions(facts: Mapping[str, Any], head: bool) -> list[str]:
     if facts.get("article_20_7", {}).get("status") == UNDETERMINED:
         found.append(_("Điều 20.7 không xét được."))
     if facts.get("unit_two_year_run") and not facts.get("first_criticism"):
-        found.append(_("Đơn vị dưới 50 hai năm liên tiếp nhưng không cùng người đứng đầu."))
+        found.append(_("Đơn vị dưới 50 hai năm liên tiếp, không xác định là cùng người đứng đầu."))
     return found
