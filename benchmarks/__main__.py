@@ -144,7 +144,8 @@ def measure(module: str, server: str, database: str, turns: int, answer: int) ->
 
 
 def execute(server: str, statement: str) -> None:
-    connection = psycopg2.connect(server)
+    # The database of the address need not exist yet; the server's own always does.
+    connection = psycopg2.connect(urlunsplit(urlsplit(server)._replace(path="/postgres")))
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:

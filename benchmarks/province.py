@@ -63,7 +63,11 @@ def population(units: int, *, year: int = 2024, level: str = Level.DISTRICT, see
 def communes(year: int) -> list[Population]:
     """The districts of 2024 with their 204 communes, one population each, appraised."""
     with UNITS.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["valid_from"] < "2024" and row["valid_to"] > "2024-12-31"]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if row["valid_from"] < "2024" and row["valid_to"] > "2024-12-31"
+        ]
     shared = framework(year, Level.COMMUNE, tree=Level.COMMUNE)
     made = []
     for place, row in enumerate(each for each in rows if each["level"] == Level.DISTRICT):
@@ -77,7 +81,9 @@ def known(row: dict[str, str], parent: Unit | None = None) -> Unit:
     """A unit of the province's own list, made when missing."""
     values = {name: row[name] for name in ("name", "short_name", "level")}
     return Unit.objects.get_or_create(
-        code=row["code"], valid_from=date.fromisoformat(row["valid_from"]), defaults={**values, "parent": parent}
+        code=row["code"],
+        valid_from=date.fromisoformat(row["valid_from"]),
+        defaults={**values, "parent": parent},
     )[0]
 
 

@@ -70,9 +70,13 @@ def run(turns: int) -> Outcome:
     base, own = (statistics.median(column) for column in zip(*pairs, strict=True))
     size = max(len(pairs) // 10, 1)
     tenths = [pairs[start : start + size] for start in range(0, len(pairs) - size + 1, size)]
-    ratios = [statistics.median(b for _a, b in part) / statistics.median(a for a, _b in part) for part in tenths]
+    ratios = [
+        statistics.median(b for _a, b in part) / statistics.median(a for a, _b in part) for part in tenths
+    ]
     say(f"  save-history: {len(pairs)} pairs; spread: the ratio in each tenth of them")
-    return outcome(ID, value=own / base, baseline=base, ours=own, spread=(min(ratios), max(ratios)), goal=GOAL)
+    return outcome(
+        ID, value=own / base, baseline=base, ours=own, spread=(min(ratios), max(ratios)), goal=GOAL
+    )
 
 
 def prepare() -> tuple[Assessment, object]:
@@ -135,7 +139,9 @@ def lengthen() -> None:
             opened_at=province.NOW,
         )
         units = population.assessments.values_list("unit_id", flat=True)
-        Assessment.objects.bulk_create(Assessment(population=before, unit_id=unit, state="closed") for unit in units)
+        Assessment.objects.bulk_create(
+            Assessment(population=before, unit_id=unit, state="closed") for unit in units
+        )
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO scoring_score (assessment_id, {", ".join(columns)})

@@ -28,5 +28,7 @@ def run(turns: int) -> Outcome:
     revisions = ScoreRevision.objects.count()
     if revisions != len(counts) or AuditEvent.objects.filter(action="score.saved").count() != len(counts):
         raise RuntimeError("a save left no revision or no audit row")
-    say(f"  save-queries: {len(counts)} saves, {min(counts)} to {max(counts)} statements, BEGIN and COMMIT included")
+    say(
+        f"  save-queries: {len(counts)} saves, {min(counts)} to {max(counts)} statements, BEGIN and COMMIT included"
+    )
     return count(ID, counts, goal=GOAL)

@@ -28,7 +28,9 @@ def clerk_of(unit: Unit) -> Client:
 
 def choices(assessment: Assessment) -> dict[str, list[str]]:
     """The labels of every component that a unit answers by choosing: code → labels."""
-    nodes = Node.objects.filter(framework_id=assessment.population.framework_id, is_leaf=True, rule_kind="discrete")
+    nodes = Node.objects.filter(
+        framework_id=assessment.population.framework_id, is_leaf=True, rule_kind="discrete"
+    )
     found = {}
     for node in nodes.order_by("position"):
         params = canonical.loads(node.rule_params)
@@ -48,7 +50,10 @@ def save(client: Client, assessment: Assessment, code: str, *, version: int, opt
 
 def version_of(assessment: Assessment, code: str) -> int:
     """The stored version of a component; 0 when nothing is stored."""
-    return Score.objects.filter(assessment=assessment, node__code=code).values_list("version", flat=True).first() or 0
+    return (
+        Score.objects.filter(assessment=assessment, node__code=code).values_list("version", flat=True).first()
+        or 0
+    )
 
 
 def queries_of(client: Client, address: str) -> tuple[int, HttpResponse]:
