@@ -198,8 +198,8 @@ def test_a_demonstration_from_start_to_end(tmp_path, port, last_word):
     out = (tmp_path / "out").open("w")
     demo = subprocess.Popen([sys.executable, "run", "demo", "--port", str(port)], cwd=ROOT, env=env, stdout=out, stderr=out)
     try:
-        until(lambda: answer(port) == 200, 60, "an answer")
-        until(lambda: "Ctrl-C" in (tmp_path / "out").read_text(), 20, "the table of accounts")
+        until(lambda: answer(port) == 200, 120, "an answer")
+        until(lambda: "Ctrl-C" in (tmp_path / "out").read_text(), 120, "the table of accounts")
         assert answer(port, "/readyz") == 200
         assert f"http://127.0.0.1:{port}/" in (tmp_path / "out").read_text()
         mine = children(demo.pid)
@@ -211,11 +211,11 @@ def test_a_demonstration_from_start_to_end(tmp_path, port, last_word):
 
         worker = next(pid for pid, line in mine.items() if " worker " in line)
         os.kill(worker, signal.SIGKILL)
-        until(lambda: any(" worker " in line for line in children(demo.pid).values()), 10, "a new worker")
+        until(lambda: any(" worker " in line for line in children(demo.pid).values()), 60, "a new worker")
 
         family = children(demo.pid)
         demo.send_signal(last_word)
-        assert demo.wait(20) == 0
+        assert demo.wait(60) == 0
         assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
         assert answer(port) == 0
     finally:
