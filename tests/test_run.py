@@ -29,7 +29,7 @@ def run(folder, *arguments, **changes):
     """Call ./run to its end."""
     return subprocess.run(
         [sys.executable, "run", *map(str, arguments)],
-        cwd=ROOT, env=environment(folder, **changes), capture_output=True, text=True, check=False, timeout=120,
+        cwd=ROOT, env=environment(folder, **changes), capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
 
