@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+#: A comparison needs this many turns, and no more once it has taken this many seconds.
+ENOUGH, PATIENCE = 5, 40
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -82,7 +85,11 @@ def ratio(
     turns: int = 11,
     before: Callable[[], Any] = lambda: None,
 ) -> Outcome:
-    """Time ``baseline`` and ``ours`` in turns after one warm-up of each; the value is the ratio of the medians."""
+    """Time ``baseline`` and ``ours`` in turns after one warm-up of each; the value is the ratio of the medians.
+
+    On a machine that is busy with something else it stops early: after ``ENOUGH`` turns and ``PATIENCE`` seconds.
+    """
+    begun = time.perf_counter()
     for work in (baseline, ours):
         seconds(work, before=before)
     pairs = []
@@ -91,6 +98,9 @@ def ratio(
         times = {first: seconds(first, before=before), second: seconds(second, before=before)}
         pairs.append((times[baseline], times[ours]))
         say(f"  {id} {turn + 1}/{turns}: baseline {pairs[-1][0]:.4f} s, ours {pairs[-1][1]:.4f} s")
+        if len(pairs) >= ENOUGH and time.perf_counter() - begun > PATIENCE:
+            say(f"  {id}: stopped after {len(pairs)} of {turns} turns")
+            break
     base = statistics.median(pair[0] for pair in pairs)
     own = statistics.median(pair[1] for pair in pairs)
     ratios = [pair[1] / pair[0] for pair in pairs]
