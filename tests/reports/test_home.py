@@ -11,7 +11,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "open_rooms"),
     [
-        (Role.INDEX_MANAGER, ["Đợt đánh giá", "Kết quả", "Điều tra", "Bộ tiêu chí", "Đơn vị", "Việc chạy nền"]),
+        (
+            Role.INDEX_MANAGER,
+            ["Thẩm định", "Đợt đánh giá", "Kết quả", "Điều tra", "Bộ tiêu chí", "Đơn vị", "Việc chạy nền"],
+        ),
         (Role.COUNCIL, ["Thẩm định", "Đợt đánh giá", "Kết quả", "Bộ tiêu chí", "Đơn vị"]),
         (Role.LEADER, ["Đợt đánh giá", "Kết quả", "Bộ tiêu chí", "Đơn vị"]),
         (Role.SURVEY_OFFICER, ["Điều tra", "Bộ tiêu chí", "Đơn vị", "Việc chạy nền"]),
