@@ -98,7 +98,7 @@ def ratio(
         times = {first: seconds(first, before=before), second: seconds(second, before=before)}
         pairs.append((times[baseline], times[ours]))
         say(f"  {id} {turn + 1}/{turns}: baseline {pairs[-1][0]:.4f} s, ours {pairs[-1][1]:.4f} s")
-        if len(pairs) >= ENOUGH and time.perf_counter() - begun > PATIENCE:
+        if ENOUGH <= len(pairs) < turns and time.perf_counter() - begun > PATIENCE:
             say(f"  {id}: stopped after {len(pairs)} of {turns} turns")
             break
     base = statistics.median(pair[0] for pair in pairs)
