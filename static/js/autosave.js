@@ -250,6 +250,7 @@
       } else if (now && !manual(now)) {
         keepDraft(now);
       }
+      if (!saved) state.saved = null; // the card shows a refusal: text put back to what is stored must be sent to clear it
       tell(seat, key, saved ? "saved" : answer.status === 409 ? "conflict" : "failed");
       summarise();
     } else if (answer.status === 403 || answer.redirected || (answer.status === 200 && !card)) {

@@ -225,6 +225,27 @@ def test_an_unacceptable_answer_comes_back_with_its_error_and_stays_typed(browse
     browser.visit(steps, user=clerk, expect_errors=True)
 
 
+def test_after_a_refusal_the_stored_answer_is_sent_again(browser, live_server, clerk):
+    def steps(page):
+        page.goto(live_server.url + GALLERY)
+        stored = page.locator("#c1-1-3-0").input_value()
+        refused = fragment("ratio_card", saving="invalid", error="Tử số lớn hơn mẫu số.").replace(
+            f'value="{stored}"', 'value="999"', 1
+        )
+        server = Server(
+            page, {"status": 422, "body": refused}, {"status": 200, "body": fragment("ratio_card")}
+        )
+        page.locator("#c1-1-3-0").fill("999")
+        page.locator("#c1-1-3-0").blur()
+        until(page, lambda: len(server.posts) == 1)
+        page.locator("#c1-1-3 [data-save-line]", has_text="xem chỗ báo lỗi").wait_for()
+        page.locator("#c1-1-3-0").fill(stored)
+        page.locator("#c1-1-3-0").blur()
+        until(page, lambda: len(server.posts) == 2)
+
+    browser.visit(steps, user=clerk, expect_errors=True)
+
+
 def test_a_stale_token_is_renewed_without_the_person_noticing(browser, live_server, clerk):
     saved = fragment(version=4)
 
