@@ -325,11 +325,15 @@ def may_settle(
     open_objections: int = 0,
     run_is_current: bool = True,
     totals_only: bool = False,
+    undecided: Collection[tuple[str, int]] = (),
+    reason: str = "",
 ) -> Decision:
     """Whether a result may be settled. The same four questions from page and command line (design §6).
 
     A year known only by its totals has no components to miss. ``run_is_current``:
-    nothing the run was computed from has changed since.
+    nothing the run was computed from has changed since. ``undecided``: names of units with
+    how many components no appraiser has decided; the council settles over them only with a
+    written ``reason``, because the units' own points then count as they stand.
     """
     lines = () if totals_only else tuple(line for gap in gaps for line in _gap_lines(gap))
     if lines:
@@ -340,6 +344,20 @@ def may_settle(
         )
     if not run_is_current:
         return Denied(_("Số liệu đã thay đổi sau lần tính gần nhất. Tính lại chỉ số."), code="stale")
+    if undecided and not reason.strip():
+        return Denied(
+            _(
+                "Còn %(count)d tiêu chí thành phần chưa ai thẩm định ở %(units)d đơn vị; chốt bây giờ thì lấy "
+                "điểm tự đánh giá. Thẩm định tiếp, hoặc ghi lý do để chốt."
+            )
+            % {"count": sum(count for _unit, count in undecided), "units": len(undecided)},
+            tuple(
+                _("%(unit)s: còn %(count)d tiêu chí thành phần chưa thẩm định")
+                % {"unit": unit, "count": count}
+                for unit, count in undecided
+            ),
+            code="undecided",
+        )
     return Allowed()
 
 

@@ -23,6 +23,7 @@ from scoring.models import Assessment, Assignment, Run
 from scoring.permissions import may_in_population
 from scoring.queries.inputs import lineage_before, load
 from scoring.queries.populations import units_of
+from scoring.queries.progress import undecided_of
 from scoring.queries.runs import latest_run, past_before, run_gaps
 from units.authorization import Permission
 from units.models import Level, Unit
@@ -292,11 +293,18 @@ def make_move(
 
 @transaction.atomic
 def settle(
-    *, population: Population, by: Any, now: datetime | None = None, origin: str = "web", move: str = "settle"
+    *,
+    population: Population,
+    by: Any,
+    now: datetime | None = None,
+    origin: str = "web",
+    move: str = "settle",
+    reason: str = "",
 ) -> Run:
     """Settle the latest run: nothing is missing and nothing has changed since it was computed.
 
-    The command line passes ``move="settle_from_files"``, which comes from every stage. Raises
+    On the page, components that no appraiser has decided are named, and only a written ``reason``
+    settles over them; it is kept in the audit log. Files say what they say: the command line passes ``move="settle_from_files"``, which comes from every stage. Raises
     ``Refused`` with one line per unit and component in the way.
     """
     population = lock_population(population.pk)
@@ -305,8 +313,8 @@ def settle(
     run = latest_run(population)
     if run is None:
         refuse(_("Chưa tính chỉ số lần nào. Tính chỉ số trước khi chốt."), code="stale")
-    require(settleable(population, run))
-    make_move(population, move, by=by, reason="", at=now or clock.now(), origin=origin)
+    require(settleable(population, run, ask_undecided=origin == "web", reason=reason))
+    make_move(population, move, by=by, reason=reason, at=now or clock.now(), origin=origin)
     if run.frozen_at is None and run.provisional:
         run.provisional = False
         run.save(update_fields=["provisional"])
@@ -322,7 +330,7 @@ def unsettle(
     return move_stage(population=population, move=move, by=by, reason=reason, now=now, origin=origin)
 
 
-def settleable(population: Population, run: Run) -> Any:
+def settleable(population: Population, run: Run, *, ask_undecided: bool = True, reason: str = "") -> Any:
     """Whether the run may be settled as it is. The caller holds the locks."""
     if population.totals_only:
         return policies.may_settle(totals_only=True)
@@ -331,5 +339,8 @@ def settleable(population: Population, run: Run) -> Any:
     past = past_before(population.cycle.year)
     current = load(population, past, lineage_before(population, past)).digest
     return policies.may_settle(
-        gaps=found, run_is_current=canonical.loads(run.parameters).get("inputs") == current
+        gaps=found,
+        run_is_current=canonical.loads(run.parameters).get("inputs") == current,
+        undecided=undecided_of(population) if ask_undecided else (),
+        reason=reason,
     )

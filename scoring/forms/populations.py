@@ -58,6 +58,18 @@ class WhyForm(forms.Form):
     )
 
 
+class SettleForm(forms.Form):
+    """Why the council settles although appraisers have not decided everything; kept in the log."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do chốt khi còn tiêu chí chưa thẩm định"),
+        help_text=gettext_lazy("Ví dụ: hội đồng họp ngày …, thống nhất lấy điểm tự đánh giá của các tiêu chí còn lại."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class UnitsForm(forms.Form):
     """Which units of the board."""
 

@@ -93,7 +93,11 @@ def progress_of(population: Population, now: datetime) -> list[UnitProgress]:
     asked = {leaf.pk for leaf in ground.leaves if rule_of(leaf.node).answered_by == UNIT}
     answered, decided = _counted(population, ground)
     last = _last_acts(population)
-    rows = Assessment.objects.filter(population=population).select_related("unit").order_by("unit__sort_key", "unit_id")
+    rows = (
+        Assessment.objects.filter(population=population)
+        .select_related("unit")
+        .order_by("unit__sort_key", "unit_id")
+    )
     found = []
     for assessment in rows:
         cells = {leaf.pk for leaf in ground.asked(assessment.unit_id)}
@@ -108,6 +112,19 @@ def progress_of(population: Population, now: datetime) -> list[UnitProgress]:
                 late=_late(population, assessment, now),
             )
         )
+    return found
+
+
+def undecided_of(population: Population) -> list[tuple[str, int]]:
+    """Units with how many of their components no appraiser has decided, in Vietnamese order."""
+    ground = ground_of(population)
+    _answered, decided = _counted(population, ground)
+    rows = Assessment.objects.filter(population=population).order_by("unit__sort_key", "unit_id")
+    found = []
+    for assessment_id, unit_id, name in rows.values_list("pk", "unit_id", "unit__name"):
+        cells = {leaf.pk for leaf in ground.asked(unit_id)}
+        if left := len(cells - decided.get(assessment_id, set())):
+            found.append((name, left))
     return found
 
 

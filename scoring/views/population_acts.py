@@ -17,7 +17,7 @@ from parindex.edge import answer_refusal, ask
 from scoring import permissions, states
 from scoring.actions import populations as actions
 from scoring.actions.runs import request_run
-from scoring.forms.populations import DatesForm, WhyForm
+from scoring.forms.populations import DatesForm, SettleForm, WhyForm
 from scoring.models import Assessment
 from scoring.queries.populations import units_of
 from scoring.queries.runs import latest_run
@@ -92,9 +92,10 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     population = population_of(request, pk, states.STAGE_MOVES["settle"].permission)
     run = latest_run(population)
     refused: Decision | None = None
+    reason = request.POST.get("reason", "")
     if request.method == "POST":
         try:
-            actions.settle(population=population, by=request.user)
+            actions.settle(population=population, by=request.user, reason=reason)
         except Refused as found:
             refused = found.decision
         else:
@@ -105,7 +106,9 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     facts = [_("Lần tính %(n)d, %(units)d đơn vị.") % {"n": run.number, "units": run.results.count()}] if run else []
     if run is None and refused is None:
         refused = Denied(_("Chưa tính chỉ số lần nào. Tính chỉ số trước khi chốt."), code="stale")
-    return page(request, population, "settle", facts=facts, refused=refused if isinstance(refused, Denied) else None)
+    denied = refused if isinstance(refused, Denied) else None
+    form = SettleForm(initial={"reason": reason}) if denied is not None and denied.code == "undecided" else None
+    return page(request, population, "settle", facts=facts, refused=denied, form=form)
 
 
 @require_http_methods(["GET", "POST"])
