@@ -8,8 +8,10 @@ Whether the answer fits the rule is the rule's question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +23,8 @@ from scoring.actions import Statement
 from scoring.models import Score
 
 COUNT = "count."
+#: One point before three digits: a thousand as numbers are written here, a fraction as calculators show it.
+_TWO_READINGS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
 #: Longer texts are cut by the browser; a hand-made request is refused.
 MOST_EXPLANATION = 5000
 
@@ -138,9 +142,19 @@ def _rate(typed: Typed) -> Mapping[str, Any]:
     if typed.percent:
         raise AnswerError(_("Ghi tử số và mẫu số, hoặc chỉ ghi tỷ lệ %%, không ghi cả hai.") % {}, "percent")
     return {
-        "numerator": _read(parse_number, typed.numerator, "numerator"),
-        "denominator": _read(parse_number, typed.denominator, "denominator"),
+        "numerator": _read(_amount, typed.numerator, "numerator"),
+        "denominator": _read(_amount, typed.denominator, "denominator"),
     }
+
+
+def _amount(typed: str) -> Decimal:
+    """A number of a rate. "1.250" is refused: nothing tells 1250 from 1,25. A comma is always the decimal one."""
+    if _TWO_READINGS.fullmatch(typed):
+        raise NumberError(
+            _("“%(typed)s” đọc được hai cách: %(whole)s hay %(part)s. Gõ lại không dùng dấu ngăn hàng nghìn.")
+            % {"typed": typed, "whole": typed.replace(".", ""), "part": _shown(Decimal(typed))}
+        )
+    return parse_number(typed)
 
 
 def _read(parse: Any, typed: str, name: str, label: str = "") -> Any:

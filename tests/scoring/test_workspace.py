@@ -336,6 +336,12 @@ def test_counts_items_decimals_and_nothing_arose_are_read(client, assessment, cl
         ({"numerator": "18", "denominator": "0"}, "Mẫu số bằng 0 thì không có tỷ lệ."),
         ({"numerator": "18", "denominator": ""}, "Còn thiếu mẫu số."),
         ({"numerator": "1.234,5", "denominator": "20"}, "“1.234,5” không phải là số hợp lệ."),
+        (
+            {"numerator": "1.250", "denominator": "2000"},
+            "“1.250” đọc được hai cách: 1250 hay 1,25. Gõ lại không dùng dấu ngăn hàng nghìn.",
+        ),
+        ({"numerator": "18", "denominator": "20.000"}, "“20.000” đọc được hai cách: 20000 hay 20."),
+        ({"numerator": "1.250.000", "denominator": "2000"}, "“1.250.000” không phải là số hợp lệ."),
         ({"percent": "101"}, "Tỷ lệ 101% lớn hơn 100%."),
         ({"numerator": "1", "denominator": "2", "percent": "50"}, "không ghi cả hai"),
     ],
@@ -353,6 +359,18 @@ def test_a_slip_is_said_at_its_place_and_the_text_stays(client, assessment, cler
     for value in fields.values():
         assert f'value="{value}"' in html
     assert not Score.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "points"),
+    [("1,5", "2", "7.50"), ("1.5", "2", "7.50"), ("1,250", "1,250", "20.00"), ("0.125", "0.125", "20.00")],
+)
+def test_a_fraction_with_one_reading_is_taken(client, assessment, clerk, numerator, denominator, points):
+    client.force_login(clerk)
+
+    response = post(client, assessment, "1.1.2", AUTOSAVE, version=0, numerator=numerator, denominator=denominator)
+
+    assert (response.status_code, str(Score.objects.get().self_points)) == (200, points)
 
 
 def test_two_people_see_both_versions_and_choose(client, assessment, clerk, unit):
