@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.urls import reverse
+
 from parindex import text
+from parindex.components import File
 from reports.content.levels import BY_LEVEL, Kind
 from scoring.models import Publication, UnitResult
 
@@ -32,12 +35,25 @@ class Version:
     changed: tuple[Changed, ...]
     doubted: bool
 
+    @property
+    def files(self) -> list[File]:
+        """The open data of the whole level as it stood with this version."""
+        year, level = self.publication.population.cycle.year, str(self.kind.level)
+        return [
+            File(
+                kind.upper(),
+                reverse("public:table", kwargs={"year": year, "level": level, "kind": kind})
+                + f"?lan={self.publication.version}",
+            )
+            for kind in ("csv", "xlsx")
+        ]
+
 
 def versions_of(year: int) -> list[Version]:
     """Every publication of a year, corrections first, then by level and district: two queries and one for doubts."""
     rows = list(
         Publication.objects.filter(population__cycle__year=year)
-        .select_related("population__parent", "run")
+        .select_related("population__parent", "population__cycle", "run")
         .prefetch_related("doubts")
         .order_by("version")
     )

@@ -84,9 +84,12 @@ class Ranking:
         )
 
 
-def ranking_of(year: int, level: str, *, published_only: bool = False) -> Ranking:
-    """The ranking of a level: five queries. Without a run there are no rows."""
-    found = level_results(year, level, published_only=published_only)
+def ranking_of(year: int, level: str, *, published_only: bool = False, version: int | None = None) -> Ranking:
+    """The ranking of a level: five queries. Without a run there are no rows.
+
+    ``version``: as it stood with that publication of each population (design §3.12).
+    """
+    found = level_results(year, level, published_only=published_only, version=version)
     return Ranking(
         year=year,
         level=level,

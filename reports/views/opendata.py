@@ -33,26 +33,39 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def table(request: HttpRequest, year: int, level: str, kind: str) -> HttpResponse:
-    """One level of a year. Only published rows; 404 before."""
-    ranking = ranking_of(year, level, published_only=True)
+    """One level of a year, or with ``?lan=`` an earlier version of it. Only published rows; 404 before."""
+    version = asked_version(request)
+    ranking = ranking_of(year, level, published_only=True, version=version)
     if not ranking.rows:
         raise Http404(_("Chưa có dữ liệu công bố cho năm và cấp này."))
     made = ranking.table()
     out = io.BytesIO()
     write_table(made, out, kind)
     response = HttpResponse(out.getvalue(), content_type=CONTENT_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{filename(made, year, level, kind)}"'
+    response["Content-Disposition"] = f'attachment; filename="{filename(made, year, level, kind, version)}"'
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = "ETag, Content-Disposition, X-Parindex-Demonstration"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     if made.demonstration:
         response["X-Parindex-Demonstration"] = "true"
     # A workbook carries the moment it was written, so the content is named by its rows.
-    seed = canonical.digest([kind, made.meta, [[str(cell) for cell in row] for row in made.rows]])
+    seed = canonical.digest([kind, version, made.meta, [[str(cell) for cell in row] for row in made.rows]])
     return with_etag(request, response, shared=not request.COOKIES, seed=seed)
 
 
-def filename(made: OpenTable, year: int, level: str, kind: str) -> str:
-    """A name that says what it is, and first of all that it is a demonstration."""
+def asked_version(request: HttpRequest) -> int | None:
+    """The number of the publication asked for, None for the one in force; 404 for what is no number."""
+    asked = request.GET.get("lan")
+    if asked is None:
+        return None
+    # Four digits are more corrections than anybody makes, and fit into every database's integer.
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 4):
+        raise Http404(_("Lần công bố phải là một số, ví dụ ?lan=1."))
+    return int(asked)
+
+
+def filename(made: OpenTable, year: int, level: str, kind: str, version: int | None = None) -> str:
+    """A name that says what it is, first of all that it is a demonstration, and which version when one was asked."""
     mark = "minh-hoa-" if made.demonstration else ""
-    return f"{mark}chi-so-cchc-{year}-{level}.{kind}"
+    which = f"-lan{version}" if version is not None else ""
+    return f"{mark}chi-so-cchc-{year}-{level}{which}.{kind}"

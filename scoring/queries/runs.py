@@ -95,18 +95,24 @@ def shown_run(population: Population) -> Run | None:
     return publication.run if publication is not None else latest_run(population)
 
 
-def shown_of(populations: Iterable[Population], *, published_only: bool = False) -> list[Shown]:
-    """What counts for each population, in their order: two queries for any number of them."""
+def shown_of(
+    populations: Iterable[Population], *, published_only: bool = False, version: int | None = None
+) -> list[Shown]:
+    """What counts for each population, in their order: two queries for any number of them.
+
+    ``version``: what counted with that publication of each, the latest of those with fewer;
+    nothing is shown when none of them has it.
+    """
     listed = list(populations)
     ids = [population.pk for population in listed]
-    publications = {
-        found.population_id: found
-        for found in Publication.objects.filter(population_id__in=ids)
-        .select_related("run")
-        .order_by("version")
-    }
+    stored = Publication.objects.filter(population_id__in=ids).select_related("run").order_by("version")
+    if version is not None:
+        stored = stored.filter(version__lte=version)
+    publications = {found.population_id: found for found in stored}
+    if version is not None and all(found.version != version for found in publications.values()):
+        publications = {}
     runs: dict[int, Run] = {}
-    if not published_only:
+    if not published_only and version is None:
         runs = {
             run.population_id: run for run in Run.objects.filter(population_id__in=ids).order_by("number")
         }
@@ -120,14 +126,17 @@ def shown_of(populations: Iterable[Population], *, published_only: bool = False)
     ]
 
 
-def level_results(year: int, level: str, *, published_only: bool = False) -> LevelResults:
+def level_results(
+    year: int, level: str, *, published_only: bool = False, version: int | None = None
+) -> LevelResults:
     """All units of a level with their rank in the whole level (design §6): four queries.
 
     A population shows its latest publication, else its latest run; with ``published_only`` it shows
-    nothing before it is published.
+    nothing before it is published. ``version`` gives the level as it stood with that publication of
+    each population (see ``shown_of``); no rows when no population has it.
     """
     populations = populations_of(year, level)
-    shown = shown_of(populations, published_only=published_only)
+    shown = shown_of(populations, published_only=published_only, version=version)
     by_run = {found.run.pk: found for found in shown if found.run is not None}
     results = {result.unit_id: result for result in UnitResult.objects.filter(run_id__in=by_run)}
     standings = ranking.rank(

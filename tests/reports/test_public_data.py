@@ -157,3 +157,74 @@ def test_a_file_costs_the_same_for_one_and_three(client, django_assert_num_queri
 
     with django_assert_num_queries(4):
         client.get("/du-lieu/2024/department.csv")
+
+
+# --- Earlier versions ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_the_first_version_stays_readable_after_a_correction(client, kind):
+    first = departments({"Sở An": "70.00"})
+    address = f"/du-lieu/2024/department.{kind}"
+    before = client.get(f"{address}?lan=1")
+    publication(first.population, {first.run.results.get().unit: "75.00"}, version=2, reason="Sửa số")
+
+    old, new, now = (client.get(address + asked) for asked in ("?lan=1", "?lan=2", ""))
+
+    assert old["Content-Disposition"] == f'attachment; filename="chi-so-cchc-2024-department-lan1.{kind}"'
+    assert old["ETag"] == before["ETag"]
+    assert len({old["ETag"], new["ETag"], now["ETag"]}) == 3
+    if kind == "csv":
+        assert rows(client, f"{address}?lan=1")[1][8] == "70.00"
+        assert rows(client, f"{address}?lan=2")[1][8] == rows(client)[1][8] == "75.00"
+    if kind == "json":
+        assert [each["version"] for each in json.loads(old.content)["meta"]["publications"]] == [1]
+
+
+def test_a_version_of_a_level_takes_the_latest_of_populations_with_fewer(client):
+    one, two = communes(4, per_district=2)
+    units = [result.unit for result in one.run.results.select_related("unit").order_by("unit_code")]
+    publication(one.population, {units[0]: "99.00", units[1]: "20.00"}, version=2, reason="Sửa số")
+
+    old = {row[2]: (row[8], row[9]) for row in rows(client, "/du-lieu/2024/commune.csv?lan=1")[1:]}
+    new = {row[2]: (row[8], row[9]) for row in rows(client, "/du-lieu/2024/commune.csv?lan=2")[1:]}
+
+    assert two.version == 1
+    assert old == {"03003": ("43.03", "1"), "03002": ("42.02", "2"), "03001": ("41.01", "3"), "03000": ("40.00", "4")}
+    assert new == {"03000": ("99.00", "1"), "03003": ("43.03", "2"), "03002": ("42.02", "3"), "03001": ("20.00", "4")}
+
+
+@pytest.mark.parametrize("asked", ["0", "2", "3", "9999", "99999999999999999999", "", "-1", "1.0", "một", "１"])
+def test_a_version_nobody_published_is_not_found(client, asked):
+    departments({"Sở An": "70.00"})
+
+    assert client.get("/du-lieu/2024/department.csv", {"lan": asked}).status_code == 404
+
+
+def test_the_corrections_page_links_the_files_of_every_version(client):
+    first = departments({"Sở An": "70.00"})
+    publication(first.population, {first.run.results.get().unit: "75.00"}, version=2, reason="Sửa số")
+
+    html = client.get("/2024/dinh-chinh/").content.decode()
+
+    for version in (1, 2):
+        for kind in ("csv", "xlsx"):
+            address = f"/du-lieu/2024/department.{kind}?lan={version}"
+            assert f'href="{address}"' in html
+            assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("districts", [1, 3])
+def test_an_earlier_version_costs_the_same_for_one_and_three(client, django_assert_num_queries, districts):
+    communes(2 * districts, per_district=2)
+
+    with django_assert_num_queries(4):
+        client.get("/du-lieu/2024/commune.csv?lan=1")
+
+
+@pytest.mark.parametrize("districts", [1, 3])
+def test_the_corrections_page_costs_the_same_for_one_and_three(client, django_assert_num_queries, districts):
+    communes(2 * districts, per_district=2)
+
+    with django_assert_num_queries(5):
+        client.get("/2024/dinh-chinh/")
