@@ -15,7 +15,7 @@ from criteria.rules import UNIT, Rule, compute, normalise
 from parindex import audit, canonical, clock, text
 from parindex.decisions import Conflict, Denied, refuse, require
 from scoring import permissions, policies
-from scoring.models import Assessment, Score, ScoreRevision
+from scoring.models import Assessment, Exemption, Score, ScoreRevision
 from scoring.queries.dossiers import sheet_of
 from scoring.queries.leaves import EXTRA_LEVELS, rule_of
 
@@ -84,6 +84,8 @@ def save_score(
         made = score.pk is None
         score.save(update_fields=None if made else written)
         _remember(score, before, assessment, by=by, at=at)
+        if before["na_requested"] and not score.na_requested:
+            _end_grant(score, assessment, by=by, at=at)
         return score, made
 
 
@@ -102,6 +104,17 @@ def locked_score(assessment: Assessment, code: str) -> Score:
     if node is None or not (node.is_leaf or node.level in EXTRA_LEVELS):
         refuse(_("Không có tiêu chí này trong bộ tiêu chí của đợt."), code="node")
     return Score(assessment=assessment, node=node)
+
+
+def _end_grant(score: Score, assessment: Assessment, *, by: Any, at: datetime) -> None:
+    """A request that is taken back takes its grant with it: an answer that applies must count."""
+    grant = Exemption.objects.filter(
+        unit_id=assessment.unit_id, node_id=score.node_id, origin=Exemption.Origin.REQUEST
+    ).first()
+    if grant is not None:
+        data = {"code": score.node.code, "reason": grant.reason, "why": "request withdrawn"}
+        audit.record("exemption.revoked", grant, by=by, at=at, unit=assessment.unit_id, data=data)
+        grant.delete()
 
 
 def stated(score: Score) -> dict[str, Any]:

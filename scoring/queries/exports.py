@@ -9,7 +9,7 @@ from typing import Any
 from criteria.models import Node
 from parindex.numbers import half_up
 from scoring.models import Exemption, Score
-from scoring.queries.leaves import EXTRA_LEVELS, chain
+from scoring.queries.leaves import EXTRA_LEVELS, STANDING_POINTS, chain
 from scoring.queries.populations import populations_of
 
 SCORE_HEADER = ("unit_code", "component_code", "self_points", "appraised_points", "not_applicable", "note")
@@ -41,7 +41,7 @@ def _scored(
     populations: list[Any], nodes: dict[int, Node], grants: dict[tuple[int, int], Any]
 ) -> Iterator[Placed]:
     scores = Score.objects.filter(assessment__population__in=populations).values_list(
-        "assessment__unit_id", "assessment__unit__code", "node_id", "self_points", "appraised_points",
+        "assessment__unit_id", "assessment__unit__code", "node_id", "self_points", STANDING_POINTS,
         "not_self_assessed", "explanation",
     )  # fmt: skip
     for unit_id, code, node_id, own, appraised, silent, note in scores:

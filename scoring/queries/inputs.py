@@ -22,7 +22,7 @@ from scoring import ranking
 from scoring.cells import Leaves, Material, Row
 from scoring.index import Cell, Extra, Plan
 from scoring.models import Assessment, Exemption, Score
-from scoring.queries.leaves import EXTRA_LEVELS, rule_of
+from scoring.queries.leaves import EXTRA_LEVELS, STANDING_POINTS, rule_of
 from scoring.queries.populations import units_of
 from scoring.queries.runs import Past
 from scoring.standings import Previous, UnitRow
@@ -175,7 +175,7 @@ def _scores(population: Population) -> Any:
         "node_id",
         "answer",
         "self_points",
-        "appraised_points",
+        STANDING_POINTS,
         "na_requested",
         "not_self_assessed",
     )

@@ -10,9 +10,16 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+from django.db.models import Case, F, When
+
 from criteria.models import Node, NodeLevel
 from criteria.rules import Rule, parse_rule
 from parindex import canonical
+
+#: Decided points that still stand: a decision counts only on the version it was made on. An answer changed
+#: after it (a returned dossier, a file) reopens the component, and the unit's own points count until it is
+#: decided again.
+STANDING_POINTS = Case(When(appraised_version=F("version"), then=F("appraised_points")))
 
 EXTRA_LEVELS = frozenset({NodeLevel.BONUS, NodeLevel.PENALTY})
 

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from criteria.stages import Stage
-from parindex import canonical
+from parindex import canonical, clock
 from parindex.decisions import Conflict, Refused
 from parindex.models import AuditEvent
+from sanctions.actions import compute
+from scoring.actions import Statement, save_score
 from scoring.actions.appraisal import Verdict, accept_rest, decide_score, is_decided, undecided
 from scoring.actions.moves import (
     close_unsubmitted,
@@ -17,7 +19,9 @@ from scoring.actions.moves import (
     reopen_appraisal,
     return_dossier,
 )
-from scoring.models import Exemption, Score, ScoreRevision, Transition
+from scoring.actions.populations import settle
+from scoring.models import Exemption, NodeResult, Score, ScoreRevision, Transition
+from scoring.queries.exports import exported_scores
 from tests import build
 from units.authorization import Role
 
@@ -172,6 +176,25 @@ def test_a_district_decides_for_its_own_communes_only():
     assert score.appraised_points == Decimal(10)
 
 
+@pytest.mark.parametrize("successors", [0, 1, 2])
+def test_the_standing_body_decides_for_the_communes_of_a_district_that_ended(successors):
+    district = build.unit(level="district", valid_to=clock.today() - timedelta(days=1))
+    commune = build.unit(level="commune", parent=district)
+    heirs = [build.unit(level="commune", valid_from=clock.today()) for _number in range(successors)]
+    for heir in heirs:
+        build.succession(district, heir)
+    standing = build.standing_body()
+    population = build.open_population("commune", parent=district, stage=Stage.APPRAISAL)
+    dossier = build.assessment_at("submitted", population=population, unit=commune)
+    wanted = {"assessment_id": dossier.pk, "code": "1.1.1", "version": 1, "verdict": Verdict("accept")}
+
+    for body in (district, *heirs):
+        with pytest.raises(Refused):
+            decide_score(**wanted, by=build.appraiser(body))
+    score, _ = decide_score(**wanted, by=build.appraiser(standing))
+    assert score.appraised_points == Decimal(10)
+
+
 def test_a_cell_given_to_one_person_is_refused_to_a_colleague(scene):
     colleague = build.appraiser(scene.snv)
     build.assignment(scene.population, "1.1", scene.snv, colleague)
@@ -281,3 +304,66 @@ def test_nothing_is_decided_once_the_result_is_settled(scene):
     with pytest.raises(Refused) as refusal:
         decide(scene, "1.1.1", Verdict("accept"))
     assert refusal.value.code == "stage"
+
+
+def component_points(scene, code):
+    run = compute(population=scene.population, by=None, origin="command").run
+    found = NodeResult.objects.get(result__run=run, result__unit=scene.unit, node__code=code)
+    return found.state, found.points
+
+
+def answer_again(scene, code, statement):
+    """The dossier goes back, the unit says something else, and hands it in again."""
+    return_dossier(assessment_id=scene.dossier.pk, reason="Xem lại số liệu.", by=scene.manager)
+    version = Score.objects.get(assessment=scene.dossier, node__code=code).version
+    save_score(
+        assessment_id=scene.dossier.pk, code=code, version=version, statement=statement, by=build.clerk(scene.unit)
+    )
+    type(scene.dossier).objects.filter(pk=scene.dossier.pk).update(state="submitted")
+
+
+def test_a_decision_no_longer_counts_once_the_answer_under_it_has_changed(scene):
+    decide(scene, "1.1.1", Verdict("accept"))
+    assert component_points(scene, "1.1.1") == ("scored", Decimal(10))
+
+    answer_again(scene, "1.1.1", Statement({"option": "Không ban hành"}))
+
+    assert component_points(scene, "1.1.1") == ("scored", Decimal(0))
+    exported = {row[1]: row for row in exported_scores(2024, "department") if row[0] == "SYT"}
+    assert (exported["1.1.1"][2], exported["1.1.1"][3]) == (Decimal(0), None)
+    assert "1.1.1" in undecided(scene.dossier)
+
+
+def test_a_granted_request_ends_when_the_unit_answers_after_all(scene):
+    Score.objects.filter(node__code="1.1.2").update(
+        answer="", self_points=None, na_requested=True, na_reason="Không được giao nhiệm vụ."
+    )
+    decide(scene, "1.1.2", Verdict("grant_na"))
+    assert component_points(scene, "1.1.2")[0] == "na"
+
+    answer_again(scene, "1.1.2", Statement({"numerator": 18, "denominator": 20}))
+
+    assert not Exemption.objects.exists()
+    assert component_points(scene, "1.1.2") == ("scored", Decimal(15))
+    assert AuditEvent.objects.filter(action="exemption.revoked").count() == 1
+
+
+def test_the_council_settles_over_undecided_components_only_with_a_reason(scene):
+    for unit in (scene.snv, scene.stc):
+        build.exemption(unit, build.node(scene.population, "1"))
+        build.exemption(unit, build.node(scene.population, "2"))
+    decide(scene, "1.1.1", Verdict("accept"))
+    for code in ("1.2.1", "1.2.2", "1.1.4"):
+        build.exemption(scene.unit, build.node(scene.population, code))
+    compute(population=scene.population, by=None, origin="command")
+    type(scene.population).objects.filter(pk=scene.population.pk).update(stage=Stage.COUNCIL)
+    council = build.user_with_role(Role.COUNCIL)
+
+    with pytest.raises(Refused) as refusal:
+        settle(population=scene.population, by=council)
+    assert refusal.value.code == "undecided"
+    assert refusal.value.details == ("Sở Y tế: còn 5 tiêu chí thành phần chưa thẩm định",)
+
+    settle(population=scene.population, by=council, reason="Hội đồng thống nhất lấy điểm tự đánh giá.")
+    moved = AuditEvent.objects.filter(action="population.moved").latest("pk")
+    assert "Hội đồng thống nhất" in moved.data
