@@ -218,6 +218,16 @@ def test_not_applicable_is_granted_or_refused_at_the_desk(client, scene):
     assert Exemption.objects.count() == 1
 
 
+def test_a_corrected_number_with_two_readings_is_refused(client, scene):
+    as_(client, scene.snv_appraiser)
+    correction = posted("correct", numerator="1.250", denominator="2000") | {"reason": "Theo báo cáo."}
+
+    refused = client.post(desk(scene.dossier, "1.1.2"), correction)
+
+    assert refused.status_code == 422
+    assert "“1.250” đọc được hai cách: 1250 hay 1,25." in refused.content.decode()
+
+
 def test_a_component_that_changed_after_its_decision_is_visibly_reopened(client, scene):
     decide_score(
         assessment_id=scene.dossier.pk,
