@@ -118,6 +118,19 @@ def may_edit(sheet: Sheet, now: datetime) -> Decision:
     return _in_time(sheet.own_deadline(), now)
 
 
+def may_describe(uses: Iterable[tuple[int, Sheet]], now: datetime) -> Decision:
+    """Whether the particulars of a document may be corrected: every dossier that uses it may be edited.
+
+    ``uses``: year and sheet of each of them. What was submitted names the document as it was then.
+    """
+    for year, sheet in uses:
+        editable = may_edit(sheet, now)
+        if isinstance(editable, Denied):
+            words = _("Tài liệu đang dùng trong hồ sơ năm %(year)d nên số, ngày, cơ quan và trích yếu giữ nguyên. %(reason)s")
+            return Denied(words % {"year": year, "reason": editable.reason}, code=editable.code)
+    return Allowed()
+
+
 def _in_time(deadline: datetime | None, now: datetime) -> Decision:
     if deadline is not None and deadline_passed(now, deadline):
         return Denied(
@@ -190,9 +203,13 @@ def may_withdraw(sheet: Sheet, decided: int, now: datetime) -> Decision:
 
 
 def may_close_unsubmitted(sheet: Sheet, now: datetime, *, reason: str) -> Decision:
-    """Whether a dossier that was never submitted may be closed: after the deadline, with a reason (design §3.3)."""
+    """Whether a dossier that was never submitted may be closed: after the deadline, before anything is
+    settled, with a reason (design §3.3).
+    """
     if sheet.state not in states.MOVES["close_unsubmitted"].sources:
         return Denied(_("Hồ sơ đã nộp, không cần khóa."), code="state")
+    if sheet.stage in _FINAL:
+        return Denied(_("Kết quả đã chốt, không khóa được hồ sơ nữa."), code="stage")
     if not deadline_passed(now, sheet.own_deadline()):
         return Denied(_("Chưa hết hạn nộp, chưa khóa được hồ sơ."), code="deadline")
     return _with_reason(reason)
@@ -202,8 +219,13 @@ def _with_reason(reason: str) -> Decision:
     return Allowed() if reason.strip() else Denied(_("Ghi lý do."), code="reason")
 
 
-def may_extend(current: datetime | None, until: datetime, now: datetime, *, reason: str) -> Decision:
-    """Whether a unit's deadline may move to ``until``: into the future, later than it is, with a reason."""
+def may_extend(sheet: Sheet, until: datetime, now: datetime, *, reason: str) -> Decision:
+    """Whether a unit's deadline may move to ``until``: into the future, later than it is, before anything is
+    settled, with a reason.
+    """
+    if sheet.stage in _FINAL:
+        return Denied(_("Kết quả đã chốt, không gia hạn được nữa."), code="stage")
+    current = sheet.own_deadline()
     if until <= now or (current is not None and until <= current):
         return Denied(_("Hạn mới phải sau hạn hiện nay và sau thời điểm này."), code="deadline")
     return _with_reason(reason)

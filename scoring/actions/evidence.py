@@ -17,7 +17,7 @@ from parindex.decisions import refuse, require
 from scoring import permissions, policies
 from scoring.actions.scores import lock_dossier, locked_score
 from scoring.models import Assessment, Evidence, EvidenceLink
-from scoring.queries.dossiers import sheet_of
+from scoring.queries.dossiers import sheet_of, uses_of
 from scoring.uploads import Checked
 from units.models import Unit
 
@@ -151,10 +151,16 @@ def unlink_evidence(*, assessment_id: int, link_id: int, by: Any, now: datetime 
 def describe_evidence(
     *, evidence_id: int, particulars: Particulars, by: Any, now: datetime | None = None
 ) -> Evidence:
-    """Correct the number, date, issuer or title of a document. The file never changes."""
+    """Correct the number, date, issuer or title of a document. The file never changes.
+
+    Refused while a dossier that uses it may not be edited: what was submitted stays as it was read.
+    """
     with transaction.atomic():
-        evidence = Evidence.objects.select_for_update().get(pk=evidence_id)
+        unit_id = Evidence.objects.values_list("unit_id", flat=True).get(pk=evidence_id)
+        _lock_dossiers_of(unit_id)
+        evidence = Evidence.objects.select_for_update(no_key=True).get(pk=evidence_id)
         require(permissions.may_upload_evidence(by, evidence.unit_id))
+        require(policies.may_describe(uses_of(evidence), now or clock.now()))
         values = particulars.fields()
         changed = {
             name: {"from": str(getattr(evidence, name) or ""), "to": str(value or "")}
@@ -168,6 +174,12 @@ def describe_evidence(
         evidence.save(update_fields=[*values])
         audit.record("evidence.described", evidence, by=by, at=now, unit=evidence.unit_id, data=changed)
         return evidence
+
+
+def _lock_dossiers_of(unit_id: int) -> None:
+    """Make submitting and linking wait: a document is used only by the dossiers of its unit."""
+    rows = Assessment.objects.select_for_update(of=("self",), no_key=True).filter(unit_id=unit_id)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _editable(assessment_id: int, by: Any, now: datetime | None) -> tuple[Assessment, datetime]:

@@ -12,7 +12,7 @@ from criteria.models import Node
 from criteria.rules import UNIT, Rule
 from parindex import canonical
 from scoring import policies
-from scoring.models import Assessment, EvidenceLink, Exemption, Score
+from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Score
 from scoring.queries.leaves import EXTRA_LEVELS, granted, rule_of
 
 ZERO = Decimal(0)
@@ -27,6 +27,12 @@ def sheet_of(assessment: Assessment) -> policies.Sheet:
         deadline=population.self_assessment_ends_at,
         extended_until=assessment.extended_until,
     )
+
+
+def uses_of(evidence: Evidence) -> list[tuple[int, policies.Sheet]]:
+    """Year and sheet of every dossier that uses a document, in the order of the dossiers (one query)."""
+    rows = Assessment.objects.filter(pk__in=evidence.links.values("score__assessment")).order_by("pk")
+    return [(row.population.cycle.year, sheet_of(row)) for row in rows.select_related("population__cycle")]
 
 
 @dataclass(frozen=True)

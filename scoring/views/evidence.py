@@ -11,13 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from parindex import text
+from parindex import clock, text
 from parindex.decisions import Denied, Refused
 from parindex.edge import answer_refusal, ask
-from scoring import actions, permissions
+from scoring import actions, permissions, policies
 from scoring.appraising import Duty
 from scoring.forms.evidence import ChooseForm, PagesForm, ParticularsForm, UploadForm
 from scoring.models import Assessment, Evidence, EvidenceLink
+from scoring.queries import dossiers
 from scoring.queries.duty import duty_of
 from scoring.queries.leaves import chain_of
 from scoring.queries.workspace import documents_of
@@ -191,7 +192,9 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Đã ghi thông tin tài liệu."))
         return redirect("scoring:document", pk)
     own = access_of(request.user).has(Permission.ASSESSMENT_VIEW, evidence.unit_id)
+    fixed = policies.may_describe(dossiers.uses_of(evidence), clock.now()) if mine else None
     context = {"evidence": evidence, "form": form, "mine": mine, "own": own, "uses": uses_of(evidence) if own else []}
+    context["fixed"] = fixed.reason if isinstance(fixed, Denied) else ""
     return render(request, "scoring/document.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -10,9 +10,10 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from criteria.models import Population
 from parindex.decisions import Refused
 from parindex.models import AuditEvent
-from scoring.actions import Particulars, add_evidence, link_evidence, unlink_evidence
+from scoring.actions import Particulars, add_evidence, describe_evidence, link_evidence, unlink_evidence
 from scoring.models import Assessment, Evidence, EvidenceLink, Score
 from scoring.uploads import check
 from tests import build
@@ -172,6 +173,68 @@ def test_a_dossier_that_was_submitted_keeps_its_documents(assessment, unit, cler
         unlink_evidence(assessment_id=assessment.pk, link_id=row.pk, by=clerk, now=build.NOW)
 
     assert EvidenceLink.objects.get() == row
+
+
+def describe(evidence, by, **fields):
+    return describe_evidence(evidence_id=evidence.pk, particulars=Particulars(**fields), by=by, now=build.NOW)
+
+
+def test_particulars_are_corrected_while_every_dossier_that_uses_them_is_open(assessment, unit, clerk):
+    evidence, _new = add(unit, clerk, number="118/BC")
+    describe(evidence, clerk, number="119/BC")
+    link(assessment, evidence, clerk)
+    describe(evidence, clerk, number="120/BC")
+    Assessment.objects.filter(pk=assessment.pk).update(state="returned")
+    describe(evidence, clerk, number="121/BC")
+
+    evidence.refresh_from_db()
+    assert evidence.number == "121/BC"
+    assert AuditEvent.objects.filter(action="evidence.described").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "stage", "reason"),
+    [
+        ("submitted", "self_assessment", "Hồ sơ đã nộp."),
+        ("closed", "appraisal", "Hồ sơ đã thẩm định xong, không sửa được nữa."),
+        ("draft", "settled", "Kết quả đã chốt, không sửa được nữa."),
+        ("draft", "published", "Kết quả đã chốt, không sửa được nữa."),
+    ],
+)
+def test_particulars_stay_as_they_were_submitted(client, assessment, unit, clerk, state, stage, reason):
+    evidence, _new = add(unit, clerk, number="118/BC")
+    spare, _new = add(unit, clerk, "khac.pdf", PDF + b"\n", number="7/QĐ")
+    link(assessment, evidence, clerk)
+    Assessment.objects.filter(pk=assessment.pk).update(state=state)
+    Population.objects.filter(pk=assessment.population_id).update(stage=stage)
+
+    with pytest.raises(Refused) as caught:
+        describe(evidence, clerk, number="999/BC")
+    describe(spare, clerk, number="8/QĐ")
+
+    assert "hồ sơ năm 2024" in caught.value.reason
+    assert reason in caught.value.reason
+    evidence.refresh_from_db()
+    assert evidence.number == "118/BC"
+    client.force_login(clerk)
+    page = client.get(reverse("scoring:document", args=[evidence.pk])).content.decode()
+    assert reason in page
+    assert "Ghi thông tin" not in page
+    assert "Ghi thông tin" in client.get(reverse("scoring:document", args=[spare.pk])).content.decode()
+
+
+def test_one_submitted_dossier_among_open_ones_is_enough(assessment, unit, clerk):
+    evidence, _new = add(unit, clerk, number="118/BC")
+    link(assessment, evidence, clerk)
+    earlier = build.assessment(build.open_population(year=2023), unit, "submitted")
+    EvidenceLink.objects.create(
+        score=build.score(earlier, "1.1.1"), evidence=evidence, linked_at=build.NOW, linked_by=clerk
+    )
+
+    with pytest.raises(Refused) as caught:
+        describe(evidence, clerk, number="999/BC")
+
+    assert "hồ sơ năm 2023" in caught.value.reason
 
 
 # --- The file ------------------------------------------------------------------------------------
