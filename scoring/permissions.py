@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from criteria.models import Node, Population
 from criteria.stages import Stage
+from parindex import clock
 from parindex.decisions import Allowed, Decision, Denied
 from scoring import states
 from scoring.appraising import COUNCIL, Duty
@@ -135,13 +136,17 @@ def may_in_population(user: Any, population: Population, permission: Permission)
 
     While districts exist, the appraisers of a district hold these acts for its own
     communes (QĐ 884 Điều 24.2: the district determines and publishes), as does Sở Nội vụ.
+    Of a district that has ended they only read; Sở Nội vụ acts for it (design §3.13).
     """
     access = access_of(user)
     if access.everywhere(permission):
         return Allowed()
-    if population.parent_id and permission in DISTRICT_ACTS and population.parent_id in access.units(Role.APPRAISER):
+    if permission not in DISTRICT_ACTS or population.parent_id not in access.units(Role.APPRAISER):
+        return HIDDEN
+    district = population.parent
+    if permission in DISTRICT_READS or district is None or district.valid_on(clock.today()):
         return Allowed()
-    return HIDDEN
+    return Denied(_("%(district)s không còn hoạt động, Sở Nội vụ làm việc này thay.") % {"district": district.name}, code="ended")
 
 
 def may_assign(user: Any) -> Decision:
@@ -165,6 +170,9 @@ DISTRICT_ACTS = frozenset(
         Permission.POPULATION_PUBLISH,
     }
 )
+
+#: What stays open to the people of a district after it has ended.
+DISTRICT_READS = frozenset({Permission.ASSESSMENT_VIEW, Permission.RESULT_VIEW, Permission.OUTCOME_VIEW})
 
 
 def may_view_results(user: Any, population: Population) -> Decision:

@@ -51,12 +51,15 @@ def _duty(
         else:
             named[node_id] = body_id
             people.setdefault(node_id, set()).add(user_id)
+    acting = {ended: standing if heir is None else heir for ended, heir in heirs.items()}
+    if district in heirs:
+        acting[district] = standing  # whatever a district has become, its communes go to Sở Nội vụ (design §3.13)
     return Duty(
         bodies={**named, **bodies},  # a body stated for the node counts, not that of its persons
         people={node_id: frozenset(ids) for node_id, ids in people.items()},
         standing=standing,
         district=district,
-        acting={ended: standing if heir is None else heir for ended, heir in heirs.items()},
+        acting=acting,
         orphans=frozenset(ended for ended, heir in heirs.items() if heir is None),
     )
 

@@ -1,6 +1,6 @@
 """Boards of the yearly rounds and the acts on them, in the browser's words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from criteria.models import Population
 from criteria.stages import Stage
+from parindex import clock
 from parindex.models import Job
-from scoring import states
+from scoring import permissions, states
 from scoring.actions.runs import compute_run
 from scoring.models import Exemption, Run, Score
 from tests import build
@@ -135,6 +136,42 @@ def test_a_district_runs_its_own_communes_and_sees_no_other(client):
     assert client.get(f"/lam-viec/dot/{YEAR}/commune/H2/").status_code == 404
     assert client.post(act(theirs, "compute")).status_code == 404
     assert client.get(act(mine, "dates")).status_code == 404
+
+
+def test_a_district_reads_its_communes_after_its_end_and_does_nothing_more(client):
+    last_day = clock.today()
+    districts = [
+        build.unit("H1", "Huyện Một", Level.DISTRICT, valid_to=last_day),
+        build.unit("H2", "Huyện Hai", Level.DISTRICT, valid_to=last_day - timedelta(days=1)),
+    ]
+    answers = []
+    for district in districts:
+        population = build.population(Level.COMMUNE, parent=district, stage=Stage.PUBLISHED)
+        client.force_login(build.appraiser(district))
+        page = client.get(f"/lam-viec/dot/{YEAR}/commune/{district.code}/")
+        moved = client.post(act(population, "move", "correct"), {"reason": "Nhập sai"})
+        answers.append(({each.name for each in page.context["acts"]}, moved.status_code, stage_of(population)))
+
+    assert answers == [({"compute", "correct"}, 302, Stage.COUNCIL), (set(), 403, Stage.PUBLISHED)]
+
+
+@pytest.mark.parametrize("permission", sorted(permissions.DISTRICT_ACTS))
+def test_an_ended_district_keeps_only_what_reads(permission):
+    district = build.unit("H1", "Huyện Một", Level.DISTRICT, valid_to=clock.today() - timedelta(days=1))
+    population = build.population(Level.COMMUNE, parent=district)
+
+    decision = permissions.may_in_population(build.appraiser(district), population, permission)
+
+    reads = {Permission.ASSESSMENT_VIEW, Permission.RESULT_VIEW, Permission.OUTCOME_VIEW}
+    assert bool(decision) is (permission in reads)
+    if not decision:
+        assert (decision.code, decision.hidden) == ("ended", False)
+        assert decision.reason == "Huyện Một không còn hoạt động, Sở Nội vụ làm việc này thay."
+    assert permissions.may_in_population(build.index_manager(), population, Permission.POPULATION_PUBLISH)
+
+
+def stage_of(population):
+    return Population.objects.get(pk=population.pk).stage
 
 
 def test_an_appraiser_of_an_area_sees_the_dates_and_nobodys_progress(client):
