@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parindex import clock
+
 
 class PublishForm(forms.Form):
-    """Decision and day; a correction says why."""
+    """Decision and day, for a year's result; a correction says why."""
 
     decision = forms.CharField(
         label=gettext_lazy("Số quyết định"),
@@ -35,12 +39,31 @@ class PublishForm(forms.Form):
         error_messages={"required": gettext_lazy("Đã công bố trước đây. Công bố lại để đính chính cần ghi lý do.")},
     )
 
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: int, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.year = year
         if version > 1:
             self.fields["reason"].required = True
         else:
             del self.fields["reason"]
+
+    def clean_decided_on(self) -> date:
+        """Signed already, and not before the year that is judged."""
+        day: date = self.cleaned_data["decided_on"]
+        today = clock.today()
+        if day > today:
+            raise ValidationError(
+                _("Ngày ký không thể sau hôm nay, %(today)s. Kiểm tra lại ngày ghi trên quyết định."),
+                code="future",
+                params={"today": f"{today:%d/%m/%Y}"},
+            )
+        if day.year < self.year:
+            raise ValidationError(
+                _("Ngày ký không thể trước năm đánh giá %(year)d. Kiểm tra lại ngày ghi trên quyết định."),
+                code="early",
+                params={"year": self.year},
+            )
+        return day
 
 
 class RankingForm(forms.Form):

@@ -46,22 +46,26 @@ def publish(
 ) -> Published:
     """Publish the latest run as the next version; from then on it is final.
 
-    A page publishes what was settled; the command line (``origin="command"``) settles in the same
-    step, and computes first where nothing was ever computed. Refused for missing components, inputs
-    changed since the run, and a second version without a reason – never for clock, heads or accounts:
-    proposals are brought up to date with the heads known now.
+    A page publishes what was settled, and never the run in force once more; the command line
+    (``origin="command"``) settles in the same step, computes first where nothing was ever computed, and
+    may publish the run in force again, so that a wrong decision number can be put right. Refused for
+    missing components, inputs changed since the run, and a second version without a reason – never for
+    clock, heads or accounts: proposals are brought up to date with the heads known now.
     """
     population = lock_population(population.pk)
     ask(by, population, Permission.POPULATION_PUBLISH, origin)
     lock_dossiers(population)
     at = now or clock.now()
     run = _run_to_publish(population, by=by, at=at, origin=origin)
-    version = _next_version(population)
+    before = latest_publication(population)
+    version = before.version + 1 if before is not None else 1
     decision, reason = text.clean_line(decision), text.clean_text(reason)
     settled = origin == "command" or population.stage == Stage.SETTLED
     require(policies.may_publish(settled=settled, version=version, decision_number=decision, reason=reason))
     require(settleable(population, run))
     run = compute(population=population, by=by, now=at, origin="publication").run
+    if origin == "web":
+        _require_difference(run, before)
     if population.stage != Stage.SETTLED:
         make_move(population, "settle_from_files", by=by, reason=reason, at=at, origin=origin)
     freeze_run(run=run, now=at)
@@ -84,9 +88,17 @@ def _run_to_publish(population: Population, *, by: Any, at: datetime, origin: st
     return run
 
 
-def _next_version(population: Population) -> int:
-    before = latest_publication(population)
-    return before.version + 1 if before is not None else 1
+def _require_difference(run: Run, before: Publication | None) -> None:
+    """A correction corrects something: the run in force is not published again."""
+    if before is not None and before.run_id == run.pk:
+        refuse(
+            _(
+                "Kết quả không khác lần công bố đang có hiệu lực (lần %(version)d, %(decision)s), không có gì để "
+                "đính chính. Mở lại kết quả, sửa số liệu và tính lại rồi hãy công bố."
+            )
+            % {"version": before.version, "decision": before.decision_number},
+            code="unchanged",
+        )
 
 
 def _record(publication: Publication, affected: tuple[Aftereffect, ...], *, by: Any, origin: str) -> None:

@@ -34,7 +34,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     ask(permissions.may_in_population(request.user, population, Permission(states.STAGE_MOVES["publish"].permission)))
     at = at_hand([population])[0]
     version = at.publication.version + 1 if at.publication else 1
-    form = PublishForm(request.POST or None, version=version)
+    form = PublishForm(request.POST or None, version=version, year=population.cycle.year)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:

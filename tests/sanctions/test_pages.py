@@ -2,13 +2,14 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from criteria.models import Population
 from criteria.stages import Stage
+from parindex import clock
 from sanctions.actions import compute
 from sanctions.models import Outcome
 from sanctions.outcome_words import said
@@ -287,10 +288,43 @@ def test_a_correction_needs_its_reason(client):
     Population.objects.update(stage=Stage.SETTLED)
     client.force_login(build.index_manager())
     url, typed = publish_url(population), {"decision": "50/QĐ-UBND", "decided_on": "11/02/2025"}
+    Score.objects.filter(node__code="2.2").update(appraised_points=Decimal(0))
+    compute(population=population, origin="command")
 
     assert client.post(url, typed).status_code == 422
     assert client.post(url, {**typed, "reason": "Nhập sai điểm 1.1.1"}).status_code == 302
     assert Publication.objects.count() == 2
+
+
+def test_a_correction_that_corrects_nothing_is_refused(client):
+    population = settled()
+    published(population)
+    Population.objects.update(stage=Stage.SETTLED)
+    client.force_login(build.index_manager())
+
+    typed = {"decision": "50/QĐ-UBND", "decided_on": "11/02/2025", "reason": "Nhập sai"}
+    refused = client.post(publish_url(population), typed)
+
+    assert refused.status_code == 422
+    assert "không có gì để đính chính" in refused.content.decode()
+    assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "error"),
+    [(1, "Ngày ký không thể sau hôm nay"), (None, f"Ngày ký không thể trước năm đánh giá {YEAR}"), (0, "")],
+)
+def test_the_day_of_the_decision_lies_between_the_year_and_today(client, days, error):
+    population = settled()
+    client.force_login(build.index_manager())
+    day = date(YEAR - 1, 12, 31) if days is None else clock.today() + timedelta(days=days)
+
+    answer = client.post(publish_url(population), {"decision": "36/QĐ-UBND", "decided_on": f"{day:%d/%m/%Y}"})
+
+    assert answer.status_code == (422 if error else 302)
+    assert Publication.objects.exists() is not bool(error)
+    if error:
+        assert error in answer.content.decode()
 
 
 def test_what_is_not_settled_has_no_form_and_is_refused(client):

@@ -316,6 +316,17 @@ def test_an_ended_tenure_entered_later_is_no_reason_to_doubt_the_number():
     assert published(years[2022], reason="Sửa người đứng đầu").affected == ()
 
 
+def test_the_command_line_takes_a_day_of_any_year_and_the_run_in_force_again():
+    unit = build.unit(name="An")
+    population = totals_year(2023, {unit: "60"})
+    command = {"population": population, "decided_on": date(2096, 1, 1), "origin": "command"}
+    first = publish(decision="QĐ 1", **command).publication
+
+    again = publish(decision="QĐ 2", reason="Sửa số quyết định", **command).publication
+
+    assert (again.version, again.run) == (2, first.run)
+
+
 def test_a_correction_on_the_pages_goes_back_to_the_council_and_becomes_version_two():
     population = complete()
     manager, council = build.index_manager(), build.user_with_role(Role.COUNCIL)
