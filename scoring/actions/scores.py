@@ -74,7 +74,7 @@ def save_score(
         if values == before:
             return score, False
         if score.version != version:
-            raise Conflict(_changed_by(score), current=score)
+            raise Conflict(_changed_by(score, by), current=score)
         for name, value in values.items():
             setattr(score, name, value)
         score.version += 1
@@ -138,9 +138,13 @@ def _values(rule: Rule, statement: Statement, *, digits: int) -> dict[str, Any]:
     }
 
 
-def _changed_by(score: Score) -> Denied:
+def _changed_by(score: Score, by: Any) -> Denied:
+    """Who saved meanwhile, and when; people who meet themselves are not told of somebody else."""
     who = score.saved_by.get_full_name() if score.saved_by is not None else _("Người khác")
     when = clock.local(score.saved_at).strftime("%H:%M") if score.saved_at is not None else ""
+    if score.saved_by_id is not None and score.saved_by_id == by.pk:
+        own = _("Chính bạn đã lưu câu trả lời khác lúc %(when)s (ở thẻ hoặc trang khác).") % {"when": when}
+        return Denied(own, code="conflict")
     return Denied(
         _("%(who)s vừa lưu câu trả lời khác lúc %(when)s.") % {"who": who, "when": when}, code="conflict"
     )

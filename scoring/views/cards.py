@@ -292,15 +292,20 @@ def _past(past: Past | None) -> components.Past | None:
     return components.Past(past.year, tuple(rows), past.reason) if rows else None
 
 
-def conflict_card(score: Score, assessment: Assessment, typed: Typed, sentence: str) -> SheetCard:
-    """The card that shows both versions; what this person typed travels in hidden fields."""
+def conflict_card(score: Score, assessment: Assessment, typed: Typed, sentence: str, *, own: bool) -> SheetCard:
+    """The card that shows both versions; what this person typed travels in hidden fields.
+
+    ``own``: the same person saved the other one, in another tab or on another page.
+    """
     rule = rule_of(score.node)
     card = _frame(score.node, assessment, None)
     mine = _computed(rule, typed, assessment.population.digits)
     who = score.saved_by.get_full_name() if score.saved_by is not None else _("người khác")
+    mine_label = _("Bản trên trang này") if own else _("Bản của bạn")
+    their_label = _("Bản bạn đã lưu") if own else _("Bản của %(who)s") % {"who": who}
     versions = (
-        Version("mine", _("Bản của bạn"), _version_words(typed, mine), mine.points if mine else None, chosen=True),
-        Version("theirs", _("Bản của %(who)s") % {"who": who}, _stored_words(score), score.self_points),
+        Version("mine", mine_label, _version_words(typed, mine), mine.points if mine else None, chosen=True),
+        Version("theirs", their_label, _stored_words(score), score.self_points),
     )
     conflict = components.Conflict(card.save_url, sentence, versions, tuple(typed.hidden()))
     return replace(card, points=score.self_points, version=score.version, conflict=conflict)

@@ -87,7 +87,8 @@ def unsaved(request: HttpRequest, pk: int, code: str, typed: Typed, error: Answe
 def conflicting(request: HttpRequest, conflict: Conflict, typed: Typed) -> HttpResponse:
     """Both versions, to choose from."""
     score: Any = conflict.current
-    card = conflict_card(score, score.assessment, typed, conflict.reason)
+    own = score.saved_by_id == request.user.pk
+    card = conflict_card(score, score.assessment, typed, conflict.reason, own=own)
     frame = None if request.headers.get(AUTOSAVE) else frame_of(request, score.assessment_id)
     return answer(request, card, frame=frame, status=409)
 

@@ -48,6 +48,7 @@
   const IDLE = 3000;
   const user = document.body.dataset.user || "";
   const states = new Map(); // key → state of the card
+  let renewing = false; // this page reloads itself: what is unsaved lies in its drafts
 
   if (!user || !window.fetch || !window.DOMParser) return;
 
@@ -395,9 +396,17 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
+    if (renewing) return;
     for (const [key, state] of states) {
       if ((state.unsaved || state.sending) && current(key)) { event.preventDefault(); event.returnValue = ""; return; }
     }
+  });
+
+  /* The back button may show this page as it once was, with old versions: ask for it anew. */
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    renewing = true;
+    window.location.reload();
   });
 
   /* Leaving or hiding the page: send what is typed but not yet sent, once. */

@@ -316,6 +316,24 @@ def test_leaving_with_unsaved_text_asks_first(browser, live_server, clerk):
     assert browser.visit(steps, user=clerk, expect_errors=True) == ["beforeunload"]
 
 
+def test_a_page_out_of_the_back_cache_is_asked_for_anew(browser, live_server, clerk):
+    def steps(page):
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto(live_server.url + GALLERY)
+        Server(page, "gone")
+        page.locator("#c1-1-1-2").click()
+        page.locator("#c1-1-1 [data-save-note]").wait_for()
+        page.unroute_all()
+        server = Server(page, {"status": 200, "body": fragment(version=4)})
+        with page.expect_navigation():
+            page.evaluate("() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        page.locator("#c1-1-1 [data-save-line]", has_text="Đã lưu").wait_for()
+        return asked, server.posts[0]["option"]
+
+    assert browser.visit(steps, user=clerk, expect_errors=True) == ([], ["Ban hành sau quý I hoặc không ban hành"])
+
+
 def test_without_script_a_card_is_an_ordinary_form(browser, live_server, clerk):
     def steps(page):
         page.goto(live_server.url + GALLERY)

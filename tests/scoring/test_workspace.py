@@ -401,6 +401,21 @@ def test_two_people_see_both_versions_and_choose(client, assessment, clerk, unit
     assert ScoreRevision.objects.count() == 2
 
 
+def test_two_versions_of_one_person_accuse_nobody(client, assessment, clerk):
+    statement = Statement({"numerator": 20, "denominator": 20})
+    save_score(assessment_id=assessment.pk, code="1.1.2", version=0, statement=statement, by=clerk)
+    client.force_login(clerk)
+
+    response = post(client, assessment, "1.1.2", AUTOSAVE, version=0, numerator="18", denominator="20")
+
+    assert response.status_code == 409
+    html = " ".join(response.content.decode().split())
+    assert "Chính bạn đã lưu câu trả lời khác lúc 09:00 (ở thẻ hoặc trang khác)." in html
+    assert "Bản trên trang này" in html
+    assert "Bản bạn đã lưu" in html
+    assert f"Bản của {clerk}" not in html
+
+
 def test_two_versions_without_script_are_a_page(client, assessment, clerk, unit):
     statement = Statement({"numerator": 20, "denominator": 20})
     save_score(assessment_id=assessment.pk, code="1.1.2", version=0, statement=statement, by=build.clerk(unit))
