@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,6 +26,10 @@ from units.models import Unit, User
 PER_PAGE = 50
 #: The largest id a page may be asked to start from.
 LARGEST = 2**63 - 1
+#: Days that can be asked for: midnight in Vietnam and the day after are still dates of the calendar.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 12, 31)
+BETWEEN = _("Nhập một ngày từ 01/01/2000 đến 31/12/2200.")
+IN_BOUNDS = (MinValueValidator(FIRST_DAY, BETWEEN), MaxValueValidator(LAST_DAY, BETWEEN))
 
 
 class LogForm(forms.Form):
@@ -33,8 +38,18 @@ class LogForm(forms.Form):
     q = forms.CharField(label=_("Đơn vị"), required=False, max_length=100)
     nguoi = forms.CharField(label=_("Người làm"), required=False, max_length=100)
     viec = forms.ChoiceField(label=_("Việc"), required=False, choices=[("", _("Tất cả")), *GROUPS.items()])
-    tu = forms.DateField(label=_("Từ ngày"), required=False, widget=forms.TextInput(attrs={"placeholder": "01/11/2026"}))
-    den = forms.DateField(label=_("Đến hết ngày"), required=False, widget=forms.TextInput(attrs={"placeholder": "30/11/2026"}))
+    tu = forms.DateField(
+        label=_("Từ ngày"),
+        required=False,
+        validators=IN_BOUNDS,
+        widget=forms.TextInput(attrs={"placeholder": "01/11/2026"}),
+    )
+    den = forms.DateField(
+        label=_("Đến hết ngày"),
+        required=False,
+        validators=IN_BOUNDS,
+        widget=forms.TextInput(attrs={"placeholder": "30/11/2026"}),
+    )
 
 
 @require_GET

@@ -127,3 +127,22 @@ def test_what_a_row_says_is_escaped(client):
 
 def test_every_known_action_belongs_to_a_group():
     assert {action for action in ACTIONS if not action.startswith(tuple(GROUPS))} <= {"cycle.created", "answers.imported"}
+
+
+@pytest.mark.parametrize("asked", ["den=9999-12-31", "tu=0001-01-01", "den=01/01/2201&tu=31/12/1999"])
+def test_a_day_out_of_all_bounds_is_answered_with_a_sentence(client, asked):
+    auditor(client)
+    event()
+
+    page = client.get(f"{LOG}?{asked}")
+
+    assert page.status_code == 200
+    assert actions(page) == []
+    assert "Nhập một ngày từ 01/01/2000 đến 31/12/2200." in page.content.decode()
+
+
+def test_the_outermost_days_may_be_asked_for(client):
+    auditor(client)
+    event()
+
+    assert actions(client.get(f"{LOG}?tu=01/01/2000&den=31/12/2200")) == ["score.saved"]
