@@ -96,8 +96,9 @@ def extend_deadline(
         assessment = lock_dossier(assessment_id)
         at = now or clock.now()
         require(permissions.may_in_population(by, assessment.population, Permission.EXTENSION_GRANT))
-        before = sheet_of(assessment).own_deadline()
-        require(policies.may_extend(before, until, at, reason=reason))
+        sheet = sheet_of(assessment)
+        before = sheet.own_deadline()
+        require(policies.may_extend(sheet, until, at, reason=reason))
         assessment.extended_until, assessment.extension_reason = until, text.clean_line(reason)[:500]
         assessment.save(update_fields=["extended_until", "extension_reason"])
         audit.record(

@@ -145,6 +145,9 @@ def test_taking_a_submitted_sheet_back(given, decided, now, code):
         (sheet("submitted"), AFTER, "Không nộp", "state"),
         (sheet(extended_until=LATER), AFTER, "Không nộp", "deadline"),
         (sheet(deadline=None), AFTER, "Không nộp", "deadline"),
+        (sheet(stage="appraisal"), AFTER, "Không nộp", None),
+        (sheet(stage="settled"), AFTER, "Không nộp", "stage"),
+        (sheet("returned", "published"), AFTER, "Không nộp", "stage"),
     ],
 )
 def test_closing_a_dossier_that_was_never_submitted(given, now, reason, code):
@@ -152,10 +155,18 @@ def test_closing_a_dossier_that_was_never_submitted(given, now, reason, code):
 
 
 def test_an_extension_goes_forward_and_has_a_reason():
-    assert policies.may_extend(DEADLINE, LATER, AFTER, reason="Lũ quét")
-    assert policies.may_extend(DEADLINE, LATER, AFTER, reason="").code == "reason"
-    assert policies.may_extend(DEADLINE, DEADLINE, BEFORE, reason="x").code == "deadline"
-    assert policies.may_extend(DEADLINE, LATER, LATER, reason="x").code == "deadline"
+    assert policies.may_extend(sheet(), LATER, AFTER, reason="Lũ quét")
+    assert policies.may_extend(sheet(deadline=None), LATER, AFTER, reason="Lũ quét")
+    assert policies.may_extend(sheet(), LATER, AFTER, reason="").code == "reason"
+    assert policies.may_extend(sheet(), DEADLINE, BEFORE, reason="x").code == "deadline"
+    assert policies.may_extend(sheet(), LATER, LATER, reason="x").code == "deadline"
+
+
+@pytest.mark.parametrize(
+    ("stage", "code"), [("self_assessment", None), ("appraisal", None), ("settled", "stage"), ("published", "stage")]
+)
+def test_a_deadline_is_not_moved_once_the_result_is_settled(stage, code):
+    assert getattr(policies.may_extend(sheet(stage=stage), LATER, AFTER, reason="Lũ quét"), "code", None) == code
 
 
 # --- Appraisal -----------------------------------------------------------------------------------
