@@ -80,7 +80,7 @@ def may_import(by: Any, permission: Permission, origin: str) -> None:
 def begin(
     table: Table, *, year: int, level: str, by: Any, now: datetime | None, origin: str, permission: Permission
 ) -> Intake:
-    """Lock the populations of the level and read units and rules: a constant number of queries.
+    """Lock the framework and the populations of the level and read units and rules: a constant number of queries.
 
     The caller has begun the transaction. Raises ``Refused`` when the year has no framework of the level.
     """
@@ -92,10 +92,14 @@ def begin(
             code="framework",
         )
     cycle, made = ensure_populations(year=year, level=level, by=by, now=now, origin=origin)
+    # Opening locks the framework before the population, and so does this import, which may open some further down.
+    ids = [population.pk for population in made]
+    frameworks = Framework.objects.select_for_update(of=("self",), no_key=True)
+    list(frameworks.filter(populations__in=ids).order_by("pk").values_list("pk"))
     rows = Population.objects.select_for_update(of=("self",), no_key=True).select_related(
         "cycle", "framework", "parent"
     )
-    populations = list(rows.filter(pk__in=[population.pk for population in made]).order_by("pk"))
+    populations = list(rows.filter(pk__in=ids).order_by("pk"))
     nodes = list(Node.objects.filter(framework=framework).order_by("position"))
     return Intake(
         table=table,
