@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from parindex.decisions import Refused
+from parindex.decisions import Decision, Refused
 from parindex.edge import ask
 from parindex.models import Job
 from reports import pdf
@@ -28,7 +28,9 @@ from reports.documents import (
     unit_document,
 )
 from reports.views.published import with_etag
-from scoring.permissions import may_view_results
+from scoring.permissions import may_in_population, may_view_results
+from scoring.queries.runs import Shown, shown_of
+from units.authorization import Permission
 
 
 @login_not_required
@@ -55,23 +57,30 @@ def ranking(request: HttpRequest, year: int, slug: str, kind: str) -> HttpRespon
 
 @require_safe
 def work_unit(request: HttpRequest, year: int, level: str, code: str, kind: str) -> HttpResponse:
-    """The result report of a unit by its latest run, published or not."""
+    """The result report of a unit: by the publication in force, else the latest run for whoever may see it."""
     found = unit_row(year, code, level=level, published_only=False) if level in BY_LEVEL else None
     if found is None:
         raise Http404(_("Chưa có kết quả của đơn vị này."))
-    ask(may_view_results(request.user, found[1].shown.population))
+    ask(may_read(request.user, found[1].shown))
     return answer(request, unit_document(report_of(*found)), kind)
 
 
 @require_safe
 def work_ranking(request: HttpRequest, year: int, level: str, kind: str, district: str = "") -> HttpResponse:
-    """The ranking by the latest runs, published or not; of one district's communes where it is named."""
-    for population in populations_in(year, level, district):
-        ask(may_view_results(request.user, population))
+    """The ranking by the publications in force, else the latest runs; of one district's communes where it is named."""
+    for shown in shown_of(populations_in(year, level, district)):
+        ask(may_read(request.user, shown))
     report = ranking_report(year, level, district=district, published_only=False) if level in BY_LEVEL else None
     if report is None:
         raise Http404(_("Chưa có kết quả của năm và cấp này."))
     return answer_ranking(request, report, kind, district=district, published_only=False)
+
+
+def may_read(user: Any, shown: Shown) -> Decision:
+    """A run that no publication stands for is for those who may see provisional results, whatever the stage says."""
+    if shown.publication is not None:
+        return may_view_results(user, shown.population)
+    return may_in_population(user, shown.population, Permission.RESULT_VIEW)
 
 
 def answer_ranking(

@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from criteria.stages import Stage
 from parindex import jobs
 from parindex.models import Installation, Job, JobState
 from parindex.numbers import shown
@@ -326,6 +327,38 @@ def test_the_work_address_asks_for_the_permission_and_marks_provisional(client):
     assert default_storage.listdir("")[0] == []
     for wrong in ("department/xep-hang.csv", "province/xep-hang.pdf", "district/xep-hang.pdf"):
         assert client.get(f"/lam-viec/ket-qua/2024/{wrong}").status_code == 404
+
+
+def test_a_provisional_run_for_a_correction_is_in_no_document_of_the_working_area(client):
+    population, (unit,) = settled("An")
+    out(population)
+    before = Run.objects.get()
+    Score.objects.filter(node__code="1.1.4").update(appraised_points=Decimal(1))
+    after = compute(population=population, origin="command").run
+    assert after.digest != before.digest
+    code = before.digest[:4]
+
+    for person in (build.clerk(unit), build.user_with_role(Role.LEADER)):
+        client.force_login(person)
+        for address in (f"don-vi/{unit.code}/phieu-diem.pdf", "xep-hang.pdf"):
+            answer = client.get(f"/lam-viec/ket-qua/2024/department/{address}")
+            assert "tam-tinh-" not in answer["Content-Disposition"]
+            assert code in text_of(answer.content)
+            assert "TẠM TÍNH" not in text_of(answer.content)
+
+
+def test_a_stage_alone_publishes_no_run(client):
+    """A population that says it is published and has no publication: its run stays provisional."""
+    population, (unit,) = settled("An")
+    compute(population=population, origin="command")
+    type(population).objects.filter(pk=population.pk).update(stage=Stage.PUBLISHED)
+    addresses = [
+        f"/lam-viec/ket-qua/2024/department/{name}" for name in (f"don-vi/{unit.code}/phieu-diem.xlsx", "xep-hang.xlsx")
+    ]
+
+    for person, status in ((build.clerk(unit), 404), (build.user_with_role(Role.LEADER), 200)):
+        client.force_login(person)
+        assert [client.get(address).status_code for address in addresses] == [status, status]
 
 
 def test_a_district_sees_the_provisional_ranking_of_its_own_communes_only(client):
