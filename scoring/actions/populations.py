@@ -330,7 +330,7 @@ def unsettle(
     return move_stage(population=population, move=move, by=by, reason=reason, now=now, origin=origin)
 
 
-def settleable(population: Population, run: Run, *, ask_undecided: bool = True, reason: str = "") -> Any:
+def settleable(population: Population, run: Run, *, ask_undecided: bool = False, reason: str = "") -> Any:
     """Whether the run may be settled as it is. The caller holds the locks."""
     if population.totals_only:
         return policies.may_settle(totals_only=True)

@@ -102,7 +102,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Đã chốt kết quả. Bước tiếp theo là công bố theo quyết định."))
             return redirect(board_url(population))
     elif run is not None:
-        refused = actions.settleable(population, run)
+        refused = actions.settleable(population, run, ask_undecided=True)
     facts = [_("Lần tính %(n)d, %(units)d đơn vị.") % {"n": run.number, "units": run.results.count()}] if run else []
     if run is None and refused is None:
         refused = Denied(_("Chưa tính chỉ số lần nào. Tính chỉ số trước khi chốt."), code="stale")
