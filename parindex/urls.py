@@ -1,4 +1,4 @@
-"""Every address of the product. Health and working areas first, then the public pages (also under /en/)."""
+"""Every address of the product. Health and working areas first, then the public pages (/en/ leads to them)."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
@@ -22,6 +22,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     *working_urls,
+    # Until there is an English catalogue: no Vietnamese text may call itself English.
+    path("en/", views.in_vietnamese),
+    path("en/<path:rest>", views.in_vietnamese),
     *i18n_patterns(*public_urls, prefix_default_language=False),
 ]
 

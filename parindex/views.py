@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from parindex import gallery
 from parindex.models import Installation
@@ -16,6 +18,15 @@ def component_gallery(request: HttpRequest) -> HttpResponse:
     if not open_here and not request.user.is_staff:
         raise Http404
     return render(request, "components/gallery.html", gallery.samples(request.GET))
+
+
+@login_not_required
+@require_safe
+def in_vietnamese(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """From an address under /en/ to the same page in Vietnamese, the only language there are texts in."""
+    # One slash only: two would name another host.
+    address = "/" + request.get_full_path().removeprefix("/en").lstrip("/")
+    return HttpResponseRedirect(address, headers={"Content-Language": settings.LANGUAGE_CODE})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -285,6 +285,46 @@ def test_a_result_that_rests_on_a_corrected_figure_is_marked(client):
     assert "Có số liệu gốc đã được đính chính" not in page(client, "/2023/so-nganh/")
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/en/", "/"),
+        ("/en/2024/so-nganh/?nhom=A", "/2024/so-nganh/?nhom=A"),
+        ("/en/?q=m%C6%B0%E1%BB%9Dng", "/?q=m%C6%B0%E1%BB%9Dng"),
+        ("/en//elsewhere.example/", "/elsewhere.example/"),
+        ("/en/%5Celsewhere.example/", "/%5Celsewhere.example/"),
+    ],
+)
+def test_an_english_address_leads_to_the_vietnamese_page_and_nowhere_else(client, asked, leads_to):
+    response = client.get(asked, headers={"Accept-Language": "en"})
+
+    assert (response.status_code, response["Location"]) == (302, leads_to)
+    assert response["Content-Language"] == "vi"
+
+
+def test_a_page_in_vietnamese_says_so_to_an_english_browser(client):
+    departments({"Sở An": "80.00"})
+
+    response = client.get("/en/2024/so-nganh/", headers={"Accept-Language": "en"}, follow=True)
+
+    assert response["Content-Language"] == "vi"
+    assert '<html lang="vi">' in response.content.decode()
+
+
+@pytest.mark.parametrize(("levels", "columns"), [(1, "c2"), (2, "c2"), (3, "c3")])
+def test_the_first_of_each_level_stand_in_as_many_columns_as_there_are(client, levels, columns):
+    departments({"Sở An": "80.00"})
+    if levels > 1:
+        communes(1)
+    if levels > 2:
+        publication(build.population(Level.DISTRICT), {build.unit(level=Level.DISTRICT): "70.00"})
+
+    tops = page(client, "/").split('id="h-top"')[1].split("</section>")[0]
+
+    assert tops.count("<table") == levels
+    assert f'<div class="cols {columns}">' in tops
+
+
 def test_the_method_gives_the_parameters_of_the_year(client):
     made = departments({"Sở An": "80.00"})
 
