@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from parindex import clock
+
 
 class Installation(models.Model):
     """The one row that says what this database is.
@@ -113,3 +115,10 @@ class Job(models.Model):
     def live(self) -> bool:
         """Still waiting or running."""
         return self.state in (JobState.WAITING, JobState.RUNNING)
+
+    @property
+    def interrupted(self) -> bool:
+        """Begun by a worker that went silent, and not taken up by another yet: step and start are old news."""
+        if self.state == JobState.RUNNING:
+            return self.lease_until is not None and self.lease_until < clock.now()
+        return self.state == JobState.WAITING and self.attempts > 0

@@ -1,5 +1,7 @@
 """The pages of long work: who sees what, and how it ends."""
 
+from datetime import timedelta
+
 import pytest
 
 from parindex import canonical, clock
@@ -85,3 +87,27 @@ def test_the_list_costs_the_same_for_one_and_three(client, django_assert_num_que
 
     with django_assert_num_queries(6):
         client.get("/lam-viec/viec/")
+
+
+@pytest.mark.parametrize(
+    ("fields", "waits"),
+    [
+        ({"state": JobState.RUNNING, "late": -1}, True),
+        ({"state": JobState.RUNNING, "late": 30}, False),
+        ({"state": JobState.WAITING, "attempts": 1}, True),
+        ({"state": JobState.WAITING, "attempts": 0}, False),
+        ({"state": JobState.DONE, "late": -1}, False),
+    ],
+    ids=["silent", "alive", "given-back", "new", "done"],
+)
+def test_a_job_whose_worker_went_silent_says_that_it_waits_and_not_its_old_step(client, fields, waits):
+    owner, now = build.index_manager(), clock.now()
+    late = fields.pop("late", None)
+    lease = {} if late is None else {"lease_until": now + timedelta(seconds=late), "started_at": now}
+    row = job(owner, step="Xếp hạng", **fields, **lease)
+    client.force_login(owner)
+
+    for address in ("", "tien-trinh/"):
+        html = client.get(f"/lam-viec/viec/{row.pk}/{address}").content.decode()
+        assert ("Đang chờ chạy lại" in html) is waits
+        assert ("Xếp hạng</p>" in html) is not waits
