@@ -134,6 +134,11 @@ class Bricks:
     inner: int
     height: int
 
+    @property
+    def crowded(self) -> bool:
+        """Whether the highest bound and the end of the axis have no room for both figures on a phone."""
+        return (AXIS_HIGH - max(BOUNDS)) * 8 < AXIS_HIGH - self.low
+
 
 def axis_low(values: Iterable[Decimal]) -> Decimal:
     """Where the axis of some indices starts: 30, or 0 where one lies below."""

@@ -169,12 +169,13 @@ def _stroke(paper: bool) -> SafeString:
 def _axis_figures(shape: charts.Bricks, paper: bool) -> SafeString:
     y = shape.inner + 18
     lettering = PAPER_LETTERING if paper else NOTHING
-    ends = (("0", "start", shape.low), ("100%", "end", charts.AXIS_HIGH))
-    inner = ((tick.x, "middle", tick.value) for tick in shape.ticks)
+    last = mark_safe(' class="hide-s"') if shape.crowded and not paper else NOTHING
+    ends = (("0", "start", NOTHING, shape.low), ("100%", "end", last, charts.AXIS_HIGH))
+    inner = ((tick.x, "middle", NOTHING, tick.value) for tick in shape.ticks)
     return format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="{}"{}>{}</text>',
-        ((x, y, anchor, lettering, shown(value, 0)) for x, anchor, value in (*ends, *inner)),
+        '<text x="{}" y="{}" text-anchor="{}"{}{}>{}</text>',
+        ((x, y, anchor, css, lettering, shown(value, 0)) for x, anchor, css, value in (*ends, *inner)),
     )
 
 

@@ -81,6 +81,11 @@ def test_bricks_show_a_very_low_unit_on_a_longer_axis():
     assert charts.bricks([(D("30.00"), "D")]).low == 30
 
 
+def test_the_figures_90_and_100_are_too_close_on_the_longer_axis_only():
+    assert charts.bricks([(D("29.99"), "D")]).crowded
+    assert not charts.bricks([(D("30.00"), "D")]).crowded
+
+
 def test_segments_leave_out_the_empty_and_end_at_the_whole():
     pieces = charts.segments([("s4", D(5)), ("s3", D(0)), ("s2", D(15))])
     assert [(piece.kind, piece.x, piece.width) for piece in pieces] == [("s4", "0%", "24.6%"), ("s2", "25%", "74.6%")]

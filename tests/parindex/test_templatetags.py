@@ -241,6 +241,14 @@ def test_colours_are_written_into_a_figure_only_for_paper():
     assert on_paper.count("fill=") == 5
 
 
+def test_the_end_of_a_crowded_axis_is_left_out_on_a_phone_and_never_on_paper():
+    drawn = {low: render('{% bricks values "x" %}', values=[(D(low), "D")]) for low in (10, 40)}
+    paper = render('{% bricks values "x" paper=True %}', values=[(D(10), "D")])
+
+    assert re.findall(r'<text[^>]*class="hide-s"[^>]*>(\d+)</text>', drawn[10]) == ["100"]
+    assert "hide-s" not in drawn[40] + paper
+
+
 def test_a_heat_cell_says_not_applicable_in_words():
     assert render("{% heat None %}") == '<td class="c na">k.a.d.</td>'
     assert render('{% heat value "#x" %}', value=D("76.84")) == '<td class="c l2"><a href="#x">76,8</a></td>'
