@@ -14,7 +14,8 @@
          data-key                         names the draft: unique on the site, stable over reloads
          data-autosave="manual"           sent only by its own button (a choice between two versions)
          input[name=version]              the version the page was made from; always sent
-         [data-together]                  a group sent only when all or none of its inputs are filled
+         [data-together]                  a group sent only when all or none of its inputs are filled, and
+                                          only once focus has left it: 18 on its way to 180 is no answer
          [data-save-line]                 the line of state; replaced by a copy of a template
          [data-part="name"]               a piece that may be refreshed while the person types on
      [data-keep]                      a last child of the card that never changes (last year): the answer may leave it out
@@ -46,8 +47,10 @@
   const DELAYS = [2, 5, 10, 20, 30];
   const TIMEOUT = 20000;
   const IDLE = 3000;
+  const CLICK = 300; // between pressing on a label, which takes the focus away, and the label giving it back
   const user = document.body.dataset.user || "";
   const states = new Map(); // key → state of the card
+  let held = null; // where the pointer went down last
   let renewing = false; // this page reloads itself: what is unsaved lies in its drafts
 
   if (!user || !window.fetch || !window.DOMParser) return;
@@ -155,7 +158,7 @@
 
   function stateOf(form) {
     const key = form.dataset.key;
-    if (!states.has(key)) states.set(key, { sending: false, again: false, unsaved: false, failed: false, renewed: false, tries: 0, timer: 0, idle: 0, saved: null });
+    if (!states.has(key)) states.set(key, { sending: false, again: false, unsaved: false, failed: false, renewed: false, tries: 0, timer: 0, idle: 0, saved: null, grouped: false });
     return states.get(key);
   }
 
@@ -169,6 +172,12 @@
       if (filled && filled < inputs.length) return true;
     }
     return false;
+  }
+
+  /* Whether the person is still typing in a group (state.grouped): focus leaving it sends what is there. */
+  function midway(form) {
+    const group = document.activeElement ? document.activeElement.closest("[data-together]") : null;
+    return stateOf(form).grouped && Boolean(group) && form.contains(group);
   }
 
   /* Marks the form unsaved and keeps its text. False when it is back at what the server holds. */
@@ -195,7 +204,9 @@
     clearTimeout(state.idle);
     if (state.sending) { state.again = true; return; }
     if (!manual(form) && halfFilled(form)) { showLine(form, "pending"); return; }
+    if (!manual(form) && !leaving && midway(form)) return;
     state.sending = true;
+    state.grouped = false;
     state.again = false;
     const sent = picture(form);
     if (!state.failed) showLine(form, "sending");
@@ -238,7 +249,7 @@
       state.failed = false;
       state.renewed = false;
       state.tries = 0;
-      if (!dirty) state.again = false; // what came in between was undone again
+      if (!dirty) state.again = state.grouped = false; // what came in between was undone again
       state.unsaved = dirty || !saved;
       // A conflict over text that has changed again since: ask once more with the newest text.
       if (dirty && answer.status === 409) { state.again = true; return; }
@@ -356,9 +367,10 @@
 
   document.addEventListener("input", (event) => {
     const form = formOf(event);
-    if (!form || manual(form) || event.target.type === "file" || !touched(form)) return;
-    if (event.target.tagName === "TEXTAREA") {
-      const state = stateOf(form);
+    if (!form || manual(form) || event.target.type === "file") return;
+    const state = stateOf(form);
+    state.grouped = touched(form) && Boolean(event.target.closest("[data-together]"));
+    if (state.unsaved && event.target.tagName === "TEXTAREA") {
       clearTimeout(state.idle);
       state.idle = setTimeout(() => send(form.dataset.key), IDLE);
     }
@@ -367,7 +379,31 @@
   document.addEventListener("change", (event) => {
     const form = formOf(event);
     if (!form || manual(form) || event.target.type === "file" || !touched(form)) return;
+    if (event.target.closest("[data-together]")) { stateOf(form).grouped = true; return; } // sent when focus leaves
     send(form.dataset.key);
+  });
+
+  /* Enter means what is there, also where the form has no button to press. */
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" ? formOf(event) : null;
+    if (!form || manual(form) || !event.target.closest("[data-together]") || !stateOf(form).grouped) return;
+    stateOf(form).grouped = false;
+    send(form.dataset.key);
+  });
+
+  document.addEventListener("pointerdown", (event) => { held = event.target; });
+
+  document.addEventListener("focusout", (event) => {
+    const form = formOf(event);
+    const group = form ? event.target.closest("[data-together]") : null;
+    if (!group || manual(form) || !stateOf(form).grouped || group.contains(event.relatedTarget)) return;
+    const state = stateOf(form);
+    clearTimeout(state.idle);
+    // A press on a label first gives the focus to nobody, or to the part of the page around it.
+    const nowhere = !event.relatedTarget || event.relatedTarget.contains(group);
+    // With another window in front the field keeps its focus, and nothing is sent yet.
+    if (nowhere && held && group.contains(held)) state.idle = setTimeout(() => send(form.dataset.key), CLICK);
+    else send(form.dataset.key);
   });
 
   document.addEventListener("submit", (event) => {
@@ -378,6 +414,7 @@
     const state = stateOf(form);
     state.failed = false;
     state.unsaved = true;
+    state.grouped = false; // the button, or Enter in a field: what is there is meant
     if (!manual(form)) keepDraft(form);
     send(form.dataset.key);
   });

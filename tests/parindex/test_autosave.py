@@ -128,6 +128,38 @@ def test_half_a_ratio_is_not_sent(browser, live_server, clerk):
     browser.visit(steps, user=clerk)
 
 
+def test_a_rate_is_sent_once_focus_has_left_both_numbers(browser, live_server, clerk):
+    def steps(page):
+        page.goto(live_server.url + GALLERY)
+        server = Server(page, {"status": 200, "body": fragment("ratio_card", version=8)})
+        first, second = page.locator("#c1-1-3-0"), page.locator("#c1-1-3-1")
+        first.fill("17")
+        first.press("Tab")
+        assert page.evaluate("() => document.activeElement.id") == "c1-1-3-1"
+        page.locator("label[for=c1-1-3-0]").click()
+        assert page.evaluate("() => document.activeElement.id") == "c1-1-3-0"
+        first.press("Tab")
+        second.fill("19")
+        assert server.posts == []
+        second.press("Tab")
+        page.locator("#c1-1-3 input[name=version][value='8']").wait_for(state="attached")
+        return [(post["numerator"], post["denominator"]) for post in server.posts]
+
+    assert browser.visit(steps, user=clerk) == [(["17"], ["19"])]
+
+
+def test_enter_in_a_number_sends_the_rate(browser, live_server, clerk):
+    def steps(page):
+        page.goto(live_server.url + GALLERY)
+        server = Server(page, {"status": 200, "body": fragment("ratio_card", version=8)})
+        page.locator("#c1-1-3-0").fill("17")
+        page.locator("#c1-1-3-0").press("Enter")
+        page.locator("#c1-1-3 input[name=version][value='8']").wait_for(state="attached")
+        return [post["numerator"] for post in server.posts]
+
+    assert browser.visit(steps, user=clerk) == [["17"]]
+
+
 def test_text_typed_while_saving_is_not_lost(browser, live_server, clerk):
     first = fragment("ratio_card", version=8, explanation="Câu đầu.")
 
