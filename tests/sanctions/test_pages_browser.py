@@ -13,6 +13,7 @@ from sanctions.tasks import compute_population
 from scoring.models import Publication
 from tests import build
 from tests.browser import axe, no_sideways_scroll
+from tests.sanctions.years import totals_year
 from units.authorization import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,3 +86,18 @@ def test_pages_are_clean_and_fit_a_phone(browser, live_server, width):
             return found
 
         assert browser.visit(look, user=user, width=width) == []
+
+
+def test_on_a_phone_the_facts_of_a_proposal_take_the_width_of_its_card(browser, live_server):
+    totals_year(YEAR, {build.unit(name="Ban Quản lý các khu công nghiệp và khu kinh tế cửa khẩu tỉnh"): "45.00"})
+
+    def measure(page):
+        page.goto(f"{live_server.url}{RESULTS}xu-ly/")
+        row = page.locator("table.cards tbody tr").first
+        facts = row.locator("td").last
+        return row.bounding_box()["width"], facts.bounding_box()["width"], facts.inner_text()
+
+    whole, facts, words = browser.visit(measure, user=build.index_manager(), width=360)
+
+    assert "điểm" in words
+    assert facts == pytest.approx(whole, abs=1)
