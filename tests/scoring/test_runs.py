@@ -70,7 +70,7 @@ def digest(population):
 def test_a_run_stores_units_and_every_node_of_the_tree():
     population = population_of("An")
     survey(population, "An")
-    set_points(population, "An", "1.1.1", appraised_points=Decimal("2.5"), appraised_at=build.NOW)
+    set_points(population, "An", "1.1.1", appraised_points=Decimal("2.5"), appraised_at=build.NOW, appraised_version=1)
 
     done = compute_run(population=population)
 
@@ -251,7 +251,9 @@ def test_the_same_inputs_give_the_same_run_and_write_nothing():
 CHANGES = {
     "answer": lambda p: set_points(p, "An", "1.1.1", answer='{"option":"Chậm"}'),
     "self points": lambda p: set_points(p, "An", "1.1.1", self_points=Decimal("9.99")),
-    "decision": lambda p: set_points(p, "An", "1.1.1", appraised_points=Decimal(10), appraised_at=build.NOW),
+    "decision": lambda p: set_points(
+        p, "An", "1.1.1", appraised_points=Decimal(10), appraised_at=build.NOW, appraised_version=1
+    ),
     "closed": lambda p: set_points(p, "An", "1.1.1", not_self_assessed=True),
     "ranked": lambda p: Assessment.objects.filter(population=p).update(ranked=False),
     "bands": lambda p: Population.objects.filter(pk=p.pk).update(bands='[["A",10],["B",0]]'),
