@@ -357,6 +357,8 @@ def may_settle(
     how many components no appraiser has decided; the council settles over them only with a
     written ``reason``, because the units' own points then count as they stand.
     """
+    if not run_is_current:  # first: what an old run lacks may be there by now
+        return Denied(_("Số liệu đã thay đổi sau lần tính gần nhất. Tính lại chỉ số."), code="stale")
     lines = () if totals_only else tuple(line for gap in gaps for line in _gap_lines(gap))
     if lines:
         return Denied(_("Còn tiêu chí chưa có điểm, chưa chốt được kết quả."), lines, code="gaps")
@@ -364,8 +366,6 @@ def may_settle(
         return Denied(
             _("Còn %(count)d kiến nghị chưa giải quyết.") % {"count": open_objections}, code="objections"
         )
-    if not run_is_current:
-        return Denied(_("Số liệu đã thay đổi sau lần tính gần nhất. Tính lại chỉ số."), code="stale")
     if undecided and not reason.strip():
         return Denied(
             _(
