@@ -1,7 +1,7 @@
 """Every address of the product. Health and working areas first, then the public pages (/en/ leads to them)."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from parindex import admin, health, views
 
@@ -23,8 +23,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     *working_urls,
     # Until there is an English catalogue: no Vietnamese text may call itself English.
-    path("en/", views.in_vietnamese),
-    path("en/<path:rest>", views.in_vietnamese),
+    re_path("^en/", views.in_vietnamese, name="english"),
     *i18n_patterns(*public_urls, prefix_default_language=False),
 ]
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from parindex import gallery
@@ -22,8 +23,9 @@ def component_gallery(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def in_vietnamese(request: HttpRequest, rest: str = "") -> HttpResponse:
+def in_vietnamese(request: HttpRequest) -> HttpResponse:
     """From an address under /en/ to the same page in Vietnamese, the only language there are texts in."""
+    translation.activate(settings.LANGUAGE_CODE)  # the prefix had chosen English
     # One slash only: two would name another host.
     address = "/" + request.get_full_path().removeprefix("/en").lstrip("/")
     return HttpResponseRedirect(address, headers={"Content-Language": settings.LANGUAGE_CODE})

@@ -20,6 +20,8 @@ healthz                                -                GET  200
 healthz                                -                POST 405
 readyz                                 -                GET  200
 readyz                                 -                POST 405
+english                                -                GET  302
+english                                -                POST 405
 login                                  -                GET  200
 login                                  -                POST 200
 logout                                 -                GET  login 405
@@ -246,6 +248,6 @@ scoring:withdraw                       dossier          POST login    404      4
 scoring:send_back                      dossier          POST login    404      403/404  said/404 404      404      403      403      404      404      404      404      404
 scoring:documents                      unit             GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:document                       document         GET  login    404      200/404  200/404  200/404  200/404  200      200      404      404      404      404      404
-scoring:document                       document         POST login    404      302/404  302/404  404      404      404      404      404      404      404      404      404
+scoring:document                       document         POST login    404      said/404 said/404 404      404      404      404      404      404      404      404      404
 scoring:download                       document         GET  login    404      200/404  200/404  200/404  200/404  200      200      404      404      404      404      404
 """

@@ -517,5 +517,5 @@ def test_documents_cost_the_same_for_one_and_three_units(client, django_assert_n
     client.force_login(build.user_with_role(Role.LEADER))
     with django_assert_num_queries(9):
         client.get(f"/lam-viec/ket-qua/2024/department/don-vi/{units[0].code}/phieu-diem.xlsx")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get("/lam-viec/ket-qua/2024/department/xep-hang.xlsx")
