@@ -15,6 +15,7 @@ from django.contrib.messages import ERROR, get_messages
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 
 from parindex.models import AuditEvent
 from tests.matrix.addresses import ADMIN, addresses
@@ -73,7 +74,8 @@ def visit(world: World, person: str, method: str, url: str) -> Any:
 
 def ask(world: World, line: Line, person: str, relation: str, problems: list[str]) -> str:
     """One cell: ask, note what is wrong beside the status, undo everything."""
-    url = reverse(line.name, args=world.arguments(line.kind, person, relation))
+    with translation.override(settings.LANGUAGE_CODE):  # a request to /en/ leaves its language in this thread
+        url = reverse(line.name, args=world.arguments(line.kind, person, relation))
     with transaction.atomic():
         world.move_to(line.state)
         before = AuditEvent.objects.count()
