@@ -3,10 +3,19 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from tests.browser import browser  # noqa: F401  (a fixture)
 from tests.sqlite_flush import flush_past_triggers  # noqa: F401  (a fixture)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_product():
+    """A request to /en/ leaves its language in the thread; no test starts in what another left."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
 
 
 @pytest.fixture(autouse=True)
