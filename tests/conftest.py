@@ -15,7 +15,6 @@ from tests.sqlite_flush import flush_past_triggers  # noqa: F401  (a fixture)
 def language_of_the_product():
     """A request to /en/ leaves its language in the thread; no test starts in what another left."""
     translation.activate(settings.LANGUAGE_CODE)
-    yield
 
 
 @pytest.fixture(autouse=True)
