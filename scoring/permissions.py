@@ -163,6 +163,7 @@ DISTRICT_ACTS = frozenset(
         Permission.ASSESSMENT_CLOSE_UNSUBMITTED,
         Permission.EXEMPTION_GRANT,
         Permission.EXTENSION_GRANT,
+        Permission.REMINDER_SEND,
         Permission.RUN_COMPUTE,
         Permission.RESULT_VIEW,
         Permission.OUTCOME_VIEW,

@@ -58,6 +58,9 @@ class Permission(StrEnum):
     DATA_IMPORT = "data.import"
     AUDIT_VIEW = "audit.view"
     JOB_VIEW = "job.view"
+    REMINDER_SEND = "reminder.send"  # to units that have not handed in
+    NOTICE_TEXT_EDIT = "notice_text.edit"
+    OUTAGE_EXTEND = "outage.extend"  # more time for everybody after the portal was down
 
 
 _P = Permission
@@ -112,6 +115,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.POPULATION_PUBLISH,
             _P.DATA_IMPORT,
             _P.JOB_VIEW,
+            _P.REMINDER_SEND,
+            _P.NOTICE_TEXT_EDIT,
         }
     ),
     Role.COUNCIL: frozenset(
@@ -130,6 +135,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset({_P.UNIT_VIEW, _P.FRAMEWORK_VIEW, _P.RESULT_VIEW}),
     Role.AUDITOR: frozenset({_P.UNIT_VIEW, _P.FRAMEWORK_VIEW, _P.RESULT_VIEW, _P.AUDIT_VIEW, _P.JOB_VIEW}),
     Role.ADMINISTRATOR: frozenset(
-        {_P.UNIT_VIEW, _P.UNIT_EDIT, _P.USER_EDIT, _P.FRAMEWORK_VIEW, _P.AUDIT_VIEW, _P.JOB_VIEW}
+        {_P.UNIT_VIEW, _P.UNIT_EDIT, _P.USER_EDIT, _P.FRAMEWORK_VIEW, _P.AUDIT_VIEW, _P.JOB_VIEW, _P.OUTAGE_EXTEND}
     ),
 }

@@ -229,17 +229,71 @@ class RoleAssignment(models.Model):
         return f"{self.user_id} {self.role} {self.unit_id}"
 
 
+class MailState(models.TextChoices):
+    """What became of the mail that goes with a notice."""
+
+    NONE = "none", _("không gửi thư")
+    WAITING = "waiting", _("chờ gửi")
+    SENT = "sent", _("đã gửi")
+    FAILED = "failed", _("không gửi được")
+
+
 class Notice(models.Model):
-    """A message to one person about something that waits for them."""
+    """A message to one person about something that waits for them, in the portal and, if chosen, by mail.
+
+    ``kind`` is a key of ``units.notice_kinds``; ``key`` makes a notice unique for its person, so
+    that a reminder asked for twice is sent once.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=30, blank=True)
+    key = models.CharField(max_length=150, blank=True)
     text = models.CharField(max_length=300)
+    body = models.TextField(blank=True, help_text="The whole text of the mail; empty = the text alone.")
     url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    mail = models.CharField(max_length=10, choices=MailState.choices, default=MailState.NONE)
+    mailed_at = models.DateTimeField(null=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
+    mail_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], condition=~Q(key=""), name="notice_key_unique"),
+            models.CheckConstraint(condition=Q(mail__in=MailState.values), name="notice_mail_known"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(mail="waiting"), name="notice_mail_waiting"),
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+
+class NoticePreference(models.Model):
+    """Whether a person wants one kind of notice by mail as well; without a row the kind's default counts."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(max_length=30)
+    mail = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="notice_preference_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
+
+
+class NoticeText(models.Model):
+    """The words of one kind of notice as Sở Nội vụ has written them; without a row the built-in words count."""
+
+    kind = models.CharField(max_length=30, unique=True)
+    subject = models.CharField(_("tiêu đề"), max_length=200)
+    body = models.TextField(_("nội dung"))
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.kind

@@ -34,6 +34,11 @@ def test_every_guarded_table_has_its_triggers():
         "scoring_publication",
         "scoring_transition",
         "scoring_scorerevision",
+        "scoring_submission",
+        "scoring_returnpoint",
+        "scoring_signedscan",
+        "scoring_outage",
+        "scoring_outageextension",
         "sanctions_outcome",
     }
     with connection.cursor() as cursor:
@@ -45,3 +50,4 @@ def test_every_guarded_table_has_its_triggers():
             found = {(table, name.rsplit("_", 1)[1].upper()) for table, name in cursor.fetchall()}
 
     assert {(table, event) for table in tables for event in ("UPDATE", "DELETE")} <= found
+    assert ("scoring_evidence", "DELETE") in found
