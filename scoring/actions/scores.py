@@ -59,7 +59,7 @@ def save_score(
     """Save one component under the version the person saw; return the row and whether it was made now.
 
     Points come from the rule. Saving what is already stored changes nothing (double click,
-    repeated request). Raises ``AnswerError`` when the answer does not fit the rule, ``Conflict``
+    repeated request), unless it was copied from last year: saving it confirms it. Raises ``AnswerError`` when the answer does not fit the rule, ``Conflict``
     with the stored row when somebody else saved first, ``Refused`` when it may not be.
     Writes the score, its revision and an audit row.
     """
@@ -71,16 +71,16 @@ def save_score(
         score = locked_score(assessment, code)
         values = _values(rule_of(score.node), statement, digits=assessment.population.digits)
         before = stated(score)
-        if values == before:
+        if values == before and score.carried_from is None:
             return score, False
         if score.version != version:
             raise Conflict(_changed_by(score, by), current=score)
         for name, value in values.items():
             setattr(score, name, value)
         score.version += 1
-        score.not_self_assessed = False
+        score.not_self_assessed, score.carried_from = False, None
         score.saved_at, score.saved_by, score.origin = at, by, "web"
-        written = [*STATED, "version", "not_self_assessed", "saved_at", "saved_by", "origin"]
+        written = [*STATED, "version", "not_self_assessed", "carried_from", "saved_at", "saved_by", "origin"]
         made = score.pk is None
         score.save(update_fields=None if made else written)
         _remember(score, before, assessment, by=by, at=at)

@@ -102,6 +102,16 @@ def test_the_same_answer_twice_is_one_save(assessment, clerk):
     assert ScoreRevision.objects.count() == 1
 
 
+def test_saving_what_was_copied_confirms_it_even_when_nothing_differs(assessment, clerk):
+    save(assessment, "1.1.1", {"option": "Chậm"}, clerk)
+    Score.objects.update(carried_from=2023)
+
+    score, _made = save(assessment, "1.1.1", {"option": "Chậm"}, clerk, version=1)
+
+    assert (score.version, Score.objects.get().carried_from) == (2, None)
+    assert [row.version for row in ScoreRevision.objects.all()] == [2, 1]
+
+
 def test_a_stale_save_changes_nothing_and_brings_both_values(assessment, clerk, unit):
     colleague = build.clerk(unit)
     save(assessment, "1.1.1", {"option": "Chậm"}, colleague)
