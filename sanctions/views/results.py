@@ -18,6 +18,7 @@ from parindex.edge import ask
 from sanctions.forms import RankingForm
 from scoring import permissions
 from scoring.models import UnitResult
+from scoring.queries.past import in_words
 from scoring.queries.populations import populations_of
 from scoring.queries.progress import populations_for
 from scoring.queries.results import (
@@ -28,7 +29,6 @@ from scoring.queries.results import (
     ranking_of_runs,
     reasoned_sheet,
 )
-from scoring.queries.workspace import in_words
 from scoring.views.population_words import board_url, level_words, result_url
 from units.authorization import Permission
 from units.models import Level

@@ -33,7 +33,8 @@ from scoring.queries.appraisal import (
 )
 from scoring.queries.dossiers import Leaf, dossier_of
 from scoring.queries.ground import Ground, ground_of
-from scoring.queries.workspace import in_words, with_context
+from scoring.queries.past import in_words
+from scoring.queries.workspace import with_context
 from units.access import access_of
 from units.authorization import Permission
 from units.models import Level

@@ -19,7 +19,7 @@ from scoring.forms.answers import COUNT, Typed, statement_of, typed_of
 from scoring.models import Assessment, EvidenceLink, Score
 from scoring.queries.dossiers import Leaf
 from scoring.queries.leaves import rule_of
-from scoring.queries.workspace import Past, in_words
+from scoring.queries.past import Past, in_words
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from scoring.actions import save_score
 from scoring.forms.answers import Typed, statement_of, typed_from
 from scoring.models import Assessment, Score
 from scoring.queries.dossiers import Leaf, area_of, leaf_of
-from scoring.queries.workspace import links_of, past_of
+from scoring.queries.past import past_of
+from scoring.queries.workspace import links_of
 from scoring.views.cards import SheetCard, anchor_of, card_of, card_of_score, conflict_card
 from scoring.views.dossier import Frame, frame_of
 

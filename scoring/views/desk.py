@@ -30,7 +30,8 @@ from scoring.queries.appraisal import (
 )
 from scoring.queries.ground import Cell, Ground, ground_of
 from scoring.queries.leaves import rule_of
-from scoring.queries.workspace import links_of, past_of, with_context
+from scoring.queries.past import past_of
+from scoring.queries.workspace import links_of, with_context
 from scoring.views.cards import SheetCard, card_of_score
 from scoring.views.desk_words import document_of, entry_of, stored_words, typed_words
 

@@ -17,7 +17,7 @@ from parindex.templatetags.numbers import vndate
 from scoring.forms.answers import statement_of
 from scoring.forms.appraisal import Decided
 from scoring.models import Assessment, EvidenceLink, Score, ScoreRevision
-from scoring.queries.workspace import in_words
+from scoring.queries.past import in_words
 
 
 @dataclass(frozen=True)

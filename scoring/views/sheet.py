@@ -19,7 +19,8 @@ from parindex import text
 from parindex.components import Choice, RailArea
 from scoring.models import EvidenceLink
 from scoring.queries.dossiers import Dossier, Leaf, Progress, dossier_of, progress_of
-from scoring.queries.workspace import Past, in_words, links_of, past_of
+from scoring.queries.past import Past, in_words, past_of
+from scoring.queries.workspace import links_of
 from scoring.views.cards import SheetCard, anchor_of, card_of
 from scoring.views.dossier import Frame, frame_of
 

@@ -17,14 +17,13 @@ from parindex.numbers import shown
 from parindex.templatetags.numbers import timeleft, vndatetime, vndeadline
 from scoring import states
 from scoring.queries.dossiers import Dossier, Leaf, dossier_of
+from scoring.queries.past import last_result, losses_of
 from scoring.queries.workspace import (
     Act,
     acts_of,
     current_of,
     dossiers_of,
     given_back,
-    last_result,
-    losses_of,
     moves_of,
 )
 from scoring.views.cards import anchor_of
