@@ -202,6 +202,19 @@ def may_withdraw(sheet: Sheet, decided: int, now: datetime) -> Decision:
     return _in_time(sheet.own_deadline(), now)
 
 
+def may_attach_scan(state: str, stage: str, *, newest: bool) -> Decision:
+    """Whether the signed report may be attached to a receipt: the newest one of a dossier that is handed in,
+    until the result is settled.
+    """
+    if stage in _FINAL:
+        return Denied(_("Kết quả đã chốt, không đính kèm thêm được nữa."), code="stage")
+    if state in states.UNSUBMITTED:
+        return Denied(_("Hồ sơ chưa nộp hoặc đã rút lại. Nộp xong mới đính kèm bản ký."), code="state")
+    if not newest:
+        return Denied(_("Đã có biên nhận mới hơn. Đính kèm bản ký vào biên nhận mới nhất."), code="receipt")
+    return Allowed()
+
+
 def may_close_unsubmitted(sheet: Sheet, now: datetime, *, reason: str) -> Decision:
     """Whether a dossier that was never submitted may be closed: after the deadline, before anything is
     settled, with a reason (design §3.3).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +24,18 @@ from units.authorization import Permission
 
 
 def return_dossier(
-    *, assessment_id: int, reason: str, by: Any, until: datetime | None = None, now: datetime | None = None
+    *,
+    assessment_id: int,
+    reason: str,
+    by: Any,
+    until: datetime | None = None,
+    points: Mapping[str, str] | None = None,
+    now: datetime | None = None,
 ) -> Assessment:
     """Give a submitted dossier back to its unit with a reason, until a date of its own or the general one.
 
-    Decisions stay; each is reopened when the unit changes what it was made on.
+    ``points``: what is to be mended in single components, by code. Decisions stay; each is reopened when
+    the unit changes what it was made on.
     """
     with transaction.atomic():
         assessment = lock_dossier(assessment_id)
@@ -40,7 +48,7 @@ def return_dossier(
             require(_later_than_now(until, at))
             assessment.extended_until, assessment.extension_reason = until, text.clean_line(reason)[:500]
             fields += ("extended_until", "extension_reason")
-        return move_dossier(assessment, "return", by=by, at=at, reason=reason, fields=fields)
+        return move_dossier(assessment, "return", by=by, at=at, reason=reason, fields=fields, points=points)
 
 
 def finish_appraisal(*, assessment_id: int, by: Any, now: datetime | None = None) -> Assessment:

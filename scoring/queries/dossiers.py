@@ -10,7 +10,6 @@ from functools import cached_property
 
 from criteria.models import Node
 from criteria.rules import UNIT, Rule
-from parindex import canonical
 from scoring import policies
 from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Score
 from scoring.queries.leaves import EXTRA_LEVELS, granted, rule_of
@@ -214,16 +213,4 @@ def _leaf(
         score=score,
         exempt=granted(node, by_id, exempt),
         documents=documents.get(node.pk, 0),
-    )
-
-
-def picture_of(assessment: Assessment) -> str:
-    """A digest of everything a head would sign: the version of every score and every linked document."""
-    scores = Score.objects.filter(assessment=assessment, version__gt=0).order_by("node_id")
-    links = EvidenceLink.objects.filter(score__assessment=assessment).order_by("id")
-    return canonical.digest(
-        {
-            "scores": [list(row) for row in scores.values_list("node_id", "version")],
-            "links": [list(row) for row in links.values_list("score_id", "evidence_id", "pages")],
-        }
     )

@@ -17,8 +17,9 @@ from parindex.decisions import Refused
 from parindex.edge import answer_refusal, ask
 from parindex.numbers import shown
 from scoring import actions, permissions
-from scoring.queries.dossiers import Dossier, Leaf, dossier_of, picture_of
+from scoring.queries.dossiers import Dossier, Leaf, dossier_of
 from scoring.queries.past import Past, past_of
+from scoring.queries.receipts import picture_of
 from scoring.views.dossier import Frame, frame_of
 from scoring.views.sheet import differs, totals
 from scoring.views.workspace import MOST_TO_DO, card_url, heading, to_do_of

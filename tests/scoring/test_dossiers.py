@@ -12,7 +12,8 @@ from parindex.models import AuditEvent
 from scoring.actions import propose, save_score, send_back, submit, withdraw
 from scoring.actions.scores import Statement
 from scoring.models import Assessment, Evidence, EvidenceLink, Score, Transition
-from scoring.queries.dossiers import dossier_of, picture_of
+from scoring.queries.dossiers import dossier_of
+from scoring.queries.receipts import picture_of
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,11 @@ def test_the_clerk_hands_over_and_the_head_submits():
         ("propose", "draft", "awaiting_head", case.clerk.pk, "Đề nghị anh xem 1.1.2"),
         ("submit", "awaiting_head", "submitted", case.head.pk, ""),
     ]
-    assert [event.action for event in AuditEvent.objects.order_by("id")] == ["assessment.propose", "assessment.submit"]
+    assert [event.action for event in AuditEvent.objects.order_by("id")] == [
+        "assessment.propose",
+        "assessment.receipt",
+        "assessment.submit",
+    ]
 
 
 def test_a_head_who_works_alone_submits_without_proposing():
@@ -205,7 +210,7 @@ def test_the_head_signs_what_he_saw():
     assert case.state == "submitted"
 
 
-def test_the_picture_covers_versions_documents_and_pages():
+def test_the_picture_covers_answers_documents_and_pages():
     case = Case().complete()
     pictures = [picture_of(case.assessment)]
     document = Evidence.objects.create(
@@ -217,7 +222,7 @@ def test_the_picture_covers_versions_documents_and_pages():
     pictures.append(picture_of(case.assessment))
     EvidenceLink.objects.filter(pk=link.pk).update(pages="tr. 4")
     pictures.append(picture_of(case.assessment))
-    Score.objects.filter(node__code="1.1.1").update(version=2)
+    Score.objects.filter(node__code="1.1.1").update(explanation="Sửa lại")
     pictures.append(picture_of(case.assessment))
 
     assert len(set(pictures)) == 4
