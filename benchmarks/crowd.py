@@ -23,6 +23,7 @@ class Browser(asyncio.Protocol):
         self.begun = 0.0
         self.answer = b""
         self.transport: asyncio.Transport | None = None
+        self.task: asyncio.Task | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the first request, or the one that a closed connection left unanswered."""
@@ -63,7 +64,7 @@ class Browser(asyncio.Protocol):
         if self.done.done():
             return
         self.report["again"] += bool(self.begun)
-        asyncio.get_running_loop().create_task(self.connect())
+        self.task = asyncio.get_running_loop().create_task(self.connect())
 
     async def connect(self) -> None:
         """Open the connection; a server that does not listen for 30 s ends the measurement."""
@@ -87,7 +88,7 @@ async def visit(port: int, plan: list[list[str]]) -> dict:
     for requests in plan:
         done = loop.create_future()
         browser = Browser([each.encode("latin-1") for each in requests], port, report, done)
-        loop.create_task(browser.connect())
+        browser.task = loop.create_task(browser.connect())
         waiting.append(done)
     await asyncio.gather(*waiting)
     return report | {"seconds": time.perf_counter() - begun, "client": time.process_time()}

@@ -67,7 +67,7 @@ class Save:
         return self.assessment, self.node
 
 
-def run(turns: int) -> Outcome:  # noqa: ARG001 - everybody saves exactly once ten components
+def run(turns: int) -> Outcome:
     """Let all save; count in the database; the value is our saves per second in per cent of the bare ones."""
     start = time.perf_counter()
     people = prepare()
