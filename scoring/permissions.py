@@ -70,6 +70,11 @@ def may_submit(user: Any, assessment: Assessment) -> Decision:
     return _own_people(user, assessment, Permission.ASSESSMENT_SUBMIT)
 
 
+def may_work_inside(user: Any, assessment: Assessment) -> Decision:
+    """What only the unit's own people have: sharing out the work, internal notes. Hidden from everybody else."""
+    return Allowed() if access_of(user).at(Permission.SCORE_SAVE, assessment.unit_id) else HIDDEN
+
+
 def may_upload_evidence(user: Any, unit_id: int) -> Decision:
     """The unit's own people."""
     return Allowed() if access_of(user).at(Permission.EVIDENCE_UPLOAD, unit_id) else HIDDEN
