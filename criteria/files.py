@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from criteria.drafted import Facts
+from criteria.linking import CONTINUED
 from criteria.linter import COLUMNS
 from criteria.models import Framework, Node
 from parindex import canonical
@@ -71,15 +72,20 @@ def rows_of(nodes: Iterable[Node]) -> list[dict[str, Any]]:
             "na_allowed": "yes" if node.na_allowed else ("no" if node.pk in leaves else ""),
             "rule_params": "" if node.rule_params in ("", "{}") else node.rule_params,
             "previous_code": node.previous_code,
-            "link": node.link,
+            "link": _said(node.link, node.previous_code),
         }
         for node in listed
     ]
 
 
+def _said(link: str, previous_code: str) -> str:
+    """The link as a file says it: nothing for a row that merely goes on under its own code and name."""
+    return "" if link == CONTINUED and not previous_code else link
+
+
 def tree_digest(rows: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 of the canonical tree: the rows in the order of their codes, as ``rows_of`` gives them."""
-    return canonical.digest([dict(row) for row in rows])
+    return canonical.digest([{**row, "link": _said(row["link"], row["previous_code"])} for row in rows])
 
 
 def framework_digest(framework: Framework) -> str:

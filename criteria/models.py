@@ -90,7 +90,7 @@ class Node(models.Model):
     lead_appraiser_2025 = models.CharField(max_length=300, blank=True)
     na_allowed = models.BooleanField(_("được đề nghị không áp dụng"), default=False)
     rule_params = models.TextField(default="{}", help_text="Canonical JSON.")
-    previous_code = models.CharField(max_length=20, blank=True)
+    previous_code = models.CharField(max_length=20, blank=True)  # of the row it continues; see criteria/linking.py
     link = models.CharField(max_length=10, blank=True, help_text="continued, changed or new")
     position = models.PositiveSmallIntegerField(help_text="Natural order of codes over the whole tree.")
     is_leaf = models.BooleanField(default=False)

@@ -26,13 +26,17 @@ LOWEST_YEAR, HIGHEST_YEAR = 2000, 2200
 
 @dataclass
 class Report:
-    """What an import did (or would do): rows of the file by what became of them, and remarks for the reader."""
+    """What an import did (or would do): rows of the file by what became of them, and remarks for the reader.
+
+    ``addition`` is a further sentence of the outcome.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     notices: list[str] = field(default_factory=list)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    addition: str = ""
 
     @property
     def rows(self) -> int:
@@ -40,13 +44,14 @@ class Report:
         return self.new + self.changed + self.same
 
     def sentence(self) -> str:
-        """The outcome in one sentence."""
-        return _("%(rows)d dòng: %(new)d mới, %(changed)d sửa, %(same)d không đổi.") % {
+        """The outcome in one sentence, and what the contract adds to it."""
+        counted = _("%(rows)d dòng: %(new)d mới, %(changed)d sửa, %(same)d không đổi.") % {
             "rows": self.rows,
             "new": self.new,
             "changed": self.changed,
             "same": self.same,
         }
+        return f"{counted} {self.addition}".rstrip()
 
 
 class VietnameseCommand(BaseCommand):

@@ -60,6 +60,7 @@ ACTIONS: Mapping[str, Any] = {
     "exemption.revoked": gettext_lazy("bỏ không áp dụng"),
     "exemptions.imported": gettext_lazy("nhập không áp dụng từ tệp"),
     "framework.imported": gettext_lazy("nhập bộ tiêu chí"),
+    "framework.link_corrected": gettext_lazy("sửa liên kết với năm trước của một tiêu chí"),
     "note.added": gettext_lazy("viết ghi chú nội bộ"),
     "population.created": gettext_lazy("tạo đợt đánh giá"),
     "population.dates_set": gettext_lazy("đặt lịch đợt đánh giá"),

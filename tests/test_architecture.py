@@ -27,6 +27,7 @@ PURE = {
     "criteria/tree.py",
     "criteria/linter.py",
     "criteria/linter",
+    "criteria/linking.py",
     "criteria/stages.py",
     "surveys/merging.py",
     "scoring/index.py",

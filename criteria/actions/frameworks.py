@@ -11,11 +11,13 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from criteria import permissions
+from criteria.actions.links import outcome_in_words, with_links
 from criteria.actions.populations import ensure_populations
 from criteria.drafted import Facts, facts_of, usual_name
 from criteria.files import rows_of, tree_digest
 from criteria.linter import ERROR, Problem, lint
 from criteria.models import Cycle, Framework, Node, NodeLevel, Population
+from criteria.queries.links import items_before
 from criteria.tree import PARENT_LEVEL, code_key, find_cycles
 from parindex import audit, canonical, clock, numbers
 from parindex.command import Report
@@ -43,19 +45,24 @@ def import_framework(
     """Store the framework of a year and level from its file; creates the cycle and the populations.
 
     Refuses every error of the linter (a draft only what cannot be stored at all; it can never be opened), and a
-    framework that is in use, unless the file says exactly the same. ``facts`` wins over what is known of the tree.
+    framework that is in use, unless the file says exactly the same. Links to last year's rows are proposed where the
+    file gives none (``criteria.linking``). ``facts`` wins over what is known of the tree.
     """
     rows = _checked(table, draft=draft)
-    digest = tree_digest(rows)
     with transaction.atomic():
         if origin == "web":
             require(permissions.may_edit_framework(by))
         cycle, populations = ensure_populations(year=year, level=level, by=by, now=now, origin=origin)
         framework = _locked(cycle, level)
         at = now or clock.now()
+        previous = items_before(year, level)
+        rows = with_links(rows, framework, previous)
+        digest = tree_digest(rows)
+        outcome = outcome_in_words(rows, previous, year)
         if framework.frozen_at is not None:
-            return _same_or_refused(framework, digest, len(rows))
-        report = Report(notices=[str(p) for p in _problems(table) if draft or p.severity != ERROR])
+            return _same_or_refused(framework, digest, Report(same=len(rows), addition=outcome))
+        problems = _problems(table, [item.code for item in previous] if previous else None)
+        report = Report(notices=[str(p) for p in problems if draft or p.severity != ERROR], addition=outcome)
         _write_nodes(framework, rows, report)
         _describe(framework, facts or Facts(), rows, year, level)
         framework.is_draft, framework.digest = draft, digest
@@ -85,9 +92,9 @@ def _locked(cycle: Cycle, level: str) -> Framework:
     return Framework.objects.select_for_update().get(pk=framework.pk)
 
 
-def _same_or_refused(framework: Framework, digest: str, rows: int) -> Report:
+def _same_or_refused(framework: Framework, digest: str, report: Report) -> Report:
     if tree_digest(rows_of(framework.nodes.order_by("position"))) == digest:
-        return Report(same=rows)
+        return report
     refuse(
         _(
             "Bộ tiêu chí này đã đưa vào sử dụng từ %(day)s nên không thay được nữa."
@@ -106,8 +113,8 @@ def _raw(table: Table) -> list[dict[str, str]]:
     return [{column.name: row[column.name] for column in table.columns} for row in table.rows]
 
 
-def _problems(table: Table) -> Sequence[Problem]:
-    return lint(_raw(table), numbers=[row.number for row in table.rows])
+def _problems(table: Table, previous: Sequence[str] | None = None) -> Sequence[Problem]:
+    return lint(_raw(table), numbers=[row.number for row in table.rows], previous=previous)
 
 
 def _checked(table: Table, *, draft: bool) -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ Reads the raw rows of the criteria file and reports every problem at once, each 
 Vietnamese sentence. A framework with an error is never opened; warnings are listed and let through.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from criteria.linter.content import check_leaf
+from criteria.linter.links import check_links
 from criteria.linter.rows import COLUMNS, ERROR, WARNING, Problem, RawRow, check_cells, numbered, read
 from criteria.linter.shape import check_codes, check_parent, check_sums, connect
 from criteria.tree import AREA, COMPONENT, CRITERION, EXTRA_LEVELS
@@ -35,11 +36,13 @@ class Summary:
         return self.self_points + self.survey_points
 
 
-def lint(rows: Iterable[RawRow], *, numbers: Sequence[int] | None = None) -> tuple[Problem, ...]:
+def lint(
+    rows: Iterable[RawRow], *, numbers: Sequence[int] | None = None, previous: Collection[str] | None = None
+) -> tuple[Problem, ...]:
     """Every problem of a framework, in the order of its rows.
 
     `rows` are the raw cells by header, in the order of the file; `numbers` their row numbers where blank lines were
-    left out (otherwise 2, 3, …). An empty result, or one of warnings only, may be opened.
+    left out (otherwise 2, 3, …); `previous` the codes of the year before where they are known. An empty result, or one of warnings only, may be opened.
     """
     framework = [read(number, raw) for number, raw in numbered(rows, numbers)]
     if not framework:
@@ -48,6 +51,7 @@ def lint(rows: Iterable[RawRow], *, numbers: Sequence[int] | None = None) -> tup
     found += check_codes(framework)
     found += connect(framework)
     found += check_sums(framework)
+    found += check_links(framework, previous)
     for row in (row for row in framework if not row.in_ring):
         found += check_leaf(row) if row.is_leaf or row["level"] in EXTRA_LEVELS else check_parent(row)
     order = {column: place for place, column in enumerate(COLUMNS)}
