@@ -85,7 +85,7 @@ def save_score(
         score.save(update_fields=None if made else written)
         _remember(score, before, assessment, by=by, at=at)
         if before["na_requested"] and not score.na_requested:
-            end_grant(score, assessment, by=by, at=at)
+            _end_grant(score, assessment, by=by, at=at)
         return score, made
 
 
@@ -106,7 +106,7 @@ def locked_score(assessment: Assessment, code: str) -> Score:
     return Score(assessment=assessment, node=node)
 
 
-def end_grant(score: Score, assessment: Assessment, *, by: Any, at: datetime) -> None:
+def _end_grant(score: Score, assessment: Assessment, *, by: Any, at: datetime) -> None:
     """A request that is taken back takes its grant with it: an answer that applies must count."""
     grant = Exemption.objects.filter(
         unit_id=assessment.unit_id, node_id=score.node_id, origin=Exemption.Origin.REQUEST
