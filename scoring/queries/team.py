@@ -80,6 +80,11 @@ class Load:
     points: Decimal
     left: int
 
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        return self.components - self.left
+
 
 def load_of(dossier: Dossier, leaves: Iterable[Leaf], person: User | None = None) -> Load:
     """The load of some leaves; only those the unit must answer count."""

@@ -119,9 +119,3 @@ def acts_of(assessment: Assessment, limit: int = 8) -> list[Act]:
 def moves_of(assessment: Assessment) -> list[Transition]:
     """Every move of the dossier, newest first."""
     return list(assessment.transitions.select_related("by").order_by("-id"))
-
-
-def given_back(moves: list[Transition]) -> Transition | None:
-    """The move that returned the dossier, while it has not left the unit's desk since."""
-    latest = moves[0] if moves else None
-    return latest if latest is not None and latest.move in ("return", "send_back") else None

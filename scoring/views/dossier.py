@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from parindex import clock
 from parindex.decisions import Decision
@@ -62,6 +63,14 @@ class Frame:
     def signs(self) -> bool:
         """Whether this person approves and submits for the unit."""
         return bool(permissions.may_submit(self.user, self.assessment))
+
+    @property
+    def extends(self) -> str:
+        """Who gives more time: the district of a commune while it exists, else Sở Nội vụ."""
+        district = self.assessment.population.parent
+        if district is not None and district.valid_on(clock.today(self.now)):
+            return district.name
+        return _("Sở Nội vụ")
 
     @property
     def state(self) -> str:

@@ -7,28 +7,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from criteria.stages import Stage
-from parindex import canonical, clock
-from parindex.components import Entry, Figure, Step
-from parindex.numbers import shown
-from parindex.templatetags.numbers import timeleft, vndatetime, vndeadline
-from scoring import states
-from scoring.queries.dossiers import Dossier, Leaf, dossier_of
+from parindex.components import Entry
+from scoring.queries.dossiers import Dossier, Leaf, area_of, dossier_of
 from scoring.queries.past import last_result, losses_of
-from scoring.queries.workspace import (
-    Act,
-    acts_of,
-    current_of,
-    dossiers_of,
-    given_back,
-    moves_of,
-)
+from scoring.queries.returns import Returned, returned_of
+from scoring.queries.team import Load, Team, load_of, team_of
+from scoring.queries.workspace import acts_of, current_of, dossiers_of, moves_of
 from scoring.views.cards import anchor_of
 from scoring.views.dossier import Frame, frame_of, framed
+from scoring.views.home_words import entry_of, figures, heading, lead, move_words, stages
 from scoring.views.sheet import state_of, totals
+
+__all__ = ["MOST_TO_DO", "card_url", "dossier", "heading", "history", "home", "missing", "page", "to_do_of"]
 
 #: How many things to do the home shows before "all of them".
 MOST_TO_DO = 6
@@ -55,6 +47,7 @@ def page(request: HttpRequest, frame: Frame, others: list[Any] | None = None) ->
     found = dossier_of(frame.assessment)
     before = last_result(frame.assessment)
     to_do = to_do_of(frame, found)
+    returned = returned_of(frame.assessment)
     context = {
         "frame": frame,
         "heading": heading(frame),
@@ -67,12 +60,30 @@ def page(request: HttpRequest, frame: Frame, others: list[Any] | None = None) ->
         "to_do": to_do[:MOST_TO_DO],
         "to_do_count": len(to_do),
         "next": to_do[0] if to_do else None,
-        "returned": given_back(moves_of(frame.assessment)),
+        "returned": returned,
+        "points": points_of(frame, returned),
+        "mine": mine_of(frame, found),
         "acts": [entry_of(act) for act in acts_of(frame.assessment)],
         "losses": losses_of(before) if before is not None else [],
         "others": others or [],
     }
     return render(request, "scoring/home.html", context)
+
+
+def points_of(frame: Frame, returned: Returned | None) -> list[dict[str, Any]]:
+    """The components named in a return, those still to mend first, each with the way to its card."""
+    points = returned.points if returned is not None else ()
+    return [
+        {"point": point, "url": node_url(frame, area_of(point.node).code, point.node.code)}
+        for point in sorted(points, key=lambda each: each.settled)
+    ]
+
+
+def mine_of(frame: Frame, dossier: Dossier) -> Load | None:
+    """What the person looking has been given, None when nothing is."""
+    team = team_of(frame.assessment) if frame.own else Team()
+    leaves = [leaf for leaf in dossier.leaves if team.holds(frame.user.pk, leaf)]
+    return load_of(dossier, leaves, frame.user) if leaves else None
 
 
 @require_GET
@@ -101,74 +112,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "scoring/history.html", {"frame": frame, "moves": moves, "acts": acts})
 
 
-# --- Words ---------------------------------------------------------------------------------------
-
-
-def heading(frame: Frame) -> str:
-    """The answer to "where do we stand": the time left while the unit works, else what has become of it."""
-    assessment = frame.assessment
-    if assessment.population.stage == Stage.PUBLISHED:
-        return _("Kết quả năm %(year)d đã công bố") % {"year": frame.year}
-    if assessment.state == states.State.CLOSED:
-        return _("Đã thẩm định xong")
-    if assessment.state == states.State.SUBMITTED:
-        if assessment.closed_unsubmitted_at:
-            return _("Hồ sơ bị khóa vì không nộp")
-        return _("Đã nộp lúc %(when)s") % {"when": vndatetime(assessment.submitted_at)}
-    if frame.late:
-        return _("Đã quá hạn nộp")
-    if frame.deadline is None:
-        return _("Đang tự đánh giá, chưa đặt hạn nộp")
-    if frame.deadline <= frame.now:
-        return _("Còn chưa đầy một phút")
-    return _("Còn %(time)s") % {"time": timeleft(frame.deadline, frame.now)}
-
-
-def lead(frame: Frame, dossier: Dossier) -> str:
-    """Why, in one or two sentences."""
-    progress = dossier.progress
-    done = _("Đã trả lời %(n)d trên %(all)d tiêu chí.") % {"n": progress.answered, "all": progress.asked}
-    if frame.assessment.state not in states.UNSUBMITTED:
-        return done
-    when = vndeadline(frame.deadline) if frame.deadline else ""
-    if frame.late:
-        late = _("Hạn nộp là %(when)s. Cần thêm thời gian, đề nghị Sở Nội vụ gia hạn.") % {"when": when}
-        return f"{late} {done}"
-    if frame.assessment.state == states.State.AWAITING_HEAD:
-        return _("Hồ sơ đang chờ lãnh đạo duyệt. Nộp trước %(when)s.") % {"when": when} if when else done
-    return _("Nộp trước %(when)s. %(done)s Lãnh đạo cần ít nhất một ngày để xem và duyệt.") % {"when": when, "done": done} if when else done
-
-
-def figures(frame: Frame, dossier: Dossier, before: Any) -> list[Figure]:
-    """The key figures."""
-    progress = dossier.progress
-    found = [
-        Figure(_("Đã trả lời"), str(progress.answered), f"/ {progress.asked}"),
-        Figure(_("Điểm tự chấm"), shown(progress.claimed), f"/ {shown(progress.maximum)}"),
-        Figure(_("Còn có thể lấy"), shown(progress.open)),
-        Figure(_("Đã mất"), shown(progress.lost)),
-    ]
-    if before is not None and before.index_percent is not None:
-        found.append(Figure(_("Năm %(year)d") % {"year": frame.year - 1}, shown(before.index_percent), "%"))
-    return found
-
-
-def stages(frame: Frame) -> list[Step]:
-    """The stages of the population with their last days."""
-    population = frame.assessment.population
-    shown_stages = [stage for stage in Stage if stage != Stage.SETTLED]
-    order = [stage.value for stage in shown_stages]
-    stage = Stage.COUNCIL if population.stage == Stage.SETTLED else population.stage
-    now = order.index(stage)
-    found = []
-    for place, each in enumerate(shown_stages):
-        own = {Stage.PREPARING: population.opens_at, Stage.PUBLISHED: population.publishes_at}
-        ends = own.get(each) or population.ends_at(each)
-        dates = _("đến %(day)s") % {"day": clock.local(ends).strftime("%d/%m/%Y")} if ends else ""
-        state = "done" if place < now else "now" if place == now else ""
-        label = _("Công bố") if each == Stage.PUBLISHED else str(each.label).capitalize()
-        found.append(Step(label, state, dates))
-    return found
+# --- What is left --------------------------------------------------------------------------------
 
 
 def to_do_of(frame: Frame, dossier: Dossier) -> list[dict[str, Any]]:
@@ -188,43 +132,9 @@ def to_do_of(frame: Frame, dossier: Dossier) -> list[dict[str, Any]]:
 
 def card_url(frame: Frame, leaf: Leaf) -> str:
     """The card of a leaf on its sheet."""
-    return reverse("scoring:sheet", args=[frame.assessment.pk, leaf.area.code]) + "#" + anchor_of(leaf.node.code)
+    return node_url(frame, leaf.area.code, leaf.node.code)
 
 
-def entry_of(act: Act) -> Entry:
-    """An act as a line of the timeline."""
-    return Entry(text=act_words(act), who=act.who, at=act.at)
-
-
-def act_words(act: Act) -> str:
-    """An act in words."""
-    data = canonical.loads(act.data)
-    noun, _dot, verb = act.action.partition(".")
-    if noun == "assessment":
-        return move_words(verb, str(data.get("reason", "")))
-    values = {"code": data.get("code", ""), "document": data.get("document") or data.get("name", "")}
-    words = {
-        "score.saved": _("trả lời %(code)s"),
-        "evidence.added": _("tải lên %(document)s"),
-        "evidence.linked": _("thêm tài liệu %(document)s vào %(code)s"),
-        "evidence.unlinked": _("bỏ tài liệu %(document)s khỏi %(code)s"),
-    }
-    return words.get(act.action, _("sửa thông tin tài liệu")) % values
-
-
-def move_words(move: str, reason: str) -> str:
-    """A move of the dossier in words, with its reason."""
-    words = {
-        "propose": _("trình lãnh đạo"),
-        "send_back": _("chuyển lại cán bộ"),
-        "submit": _("duyệt và nộp hồ sơ"),
-        "withdraw": _("rút lại hồ sơ để sửa"),
-        "return": _("trả lại hồ sơ"),
-        "extended": _("gia hạn nộp"),
-        "close_unsubmitted": _("khóa hồ sơ không nộp"),
-        "finish_appraisal": _("kết thúc thẩm định"),
-        "reopen_appraisal": _("mở lại thẩm định"),
-    }.get(move, move)
-    return f"{words}: “{reason}”" if reason else words
-
-
+def node_url(frame: Frame, area: str, code: str) -> str:
+    """The card of a component by its codes."""
+    return reverse("scoring:sheet", args=[frame.assessment.pk, area]) + "#" + anchor_of(code)

@@ -1,0 +1,69 @@
+/* Keys of the sheet. An addition: everything is reached with Tab as well.
+
+   Cards: article[data-card] one below the other
+     Alt+↓ Alt+↑        the first field of the next or previous card; after the last one [data-after] of the dock
+   Table: table[data-rows] with a link .name in the head of each row
+     ↓ ↑ Home End       the link of another row, while the focus is inside the table and not in a field
+*/
+(function () {
+  "use strict";
+
+  const cards = () => Array.from(document.querySelectorAll("article[data-card]"));
+
+  function field(card) {
+    const usable = Array.from(card.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href]"))
+      .filter((element) => !element.disabled && element.getClientRects().length);
+    return usable.find((element) => element.type === "radio" && element.checked) || usable[0] || null;
+  }
+
+  function enter(card) {
+    const target = field(card) || card;
+    if (target === card) card.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "start" });
+  }
+
+  /* The card the person is in, or the first one that is still in sight. */
+  function here(list) {
+    const own = document.activeElement && document.activeElement.closest("article[data-card]");
+    return own ? list.indexOf(own) : -1;
+  }
+
+  function move(step) {
+    const list = cards();
+    const place = here(list);
+    if (place < 0) {
+      const seen = list.findIndex((card) => card.getBoundingClientRect().bottom > 0);
+      if (seen >= 0) enter(list[seen]);
+      return;
+    }
+    const next = list[place + step];
+    if (next) { enter(next); return; }
+    const after = step > 0 ? document.querySelector("[data-after]") : null;
+    if (after) after.focus();
+  }
+
+  function row(event) {
+    const table = event.target.closest && event.target.closest("table[data-rows]");
+    if (!table || ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName)) return;
+    const links = Array.from(table.querySelectorAll("tbody th[scope=row] .name"));
+    const line = event.target.closest("tr");
+    const place = links.findIndex((link) => link.closest("tr") === line);
+    const goal = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: links.length - 1 }[event.key];
+    if (goal === undefined || !links[goal]) return;
+    event.preventDefault();
+    links[goal].focus();
+    links[goal].scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const arrow = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (event.altKey && arrow && cards().length) {
+      event.preventDefault();
+      move(arrow);
+    } else if (!event.altKey) {
+      row(event);
+    }
+  });
+})();
