@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from book import book_lines
 from comma import csv_rows, refuse_foreign
 from limits import MEMORY, MOST_COLUMNS, MOST_TEXT, SECONDS, Cell, Refusal
 from package import Package
@@ -28,7 +29,11 @@ def main() -> None:
     request = json.loads(sys.argv[2])
     try:
         with open(sys.argv[1], "rb") as file:  # noqa: PTH123
-            answer(file, request)
+            if request.get("mode") == "book":
+                for line in book_lines(file, request):
+                    say(line)
+            else:
+                answer(file, request)
     except Refusal as refusal:
         say({"read": request.get("found", ""), **refusal.answer})
     except MemoryError:

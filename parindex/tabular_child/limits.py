@@ -14,8 +14,12 @@ MOST_UNPACKED = 64 * 1024 * 1024
 MOST_MEMBERS = 200
 MOST_TEXT = 48 * 1024 * 1024  # characters handed over
 MOST_DISTINCT = 600_000  # strings of a workbook's table
+MOST_SHEETS = 60  # of a form
+MOST_BOOK_ROWS = 5_000  # of one sheet of a form that hold something
+MOST_BOOK_TEXT = 4 * 1024 * 1024  # characters of a form
 
-#: Text, or a pair of kind and text: n number, d date, f formula, b yes/no, e error value.
+#: Text, or a pair of kind and text: n number, d date, f formula, b yes/no, e error value;
+#: in a form also p percentage, l text that is too long.
 Cell = str | list[str]
 
 

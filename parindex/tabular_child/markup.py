@@ -9,13 +9,20 @@ from xml.parsers import expat
 
 from limits import Refusal
 
+_WORDS_IN_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
+
 
 def is_date(number: int, code: str | None) -> bool:
     """Whether a number format shows a date or time."""
     if code is None:
         return 14 <= number <= 22 or 27 <= number <= 36 or 45 <= number <= 47 or 50 <= number <= 58
-    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', "", code, flags=re.IGNORECASE)
+    bare = _WORDS_IN_FORMAT.sub("", code)
     return re.search(r"[dmyhs]", bare, re.IGNORECASE) is not None and "general" not in bare.lower()
+
+
+def is_percent(number: int, code: str | None) -> bool:
+    """Whether a number format shows a number times a hundred."""
+    return number in (9, 10) if code is None else "%" in _WORDS_IN_FORMAT.sub("", code)
 
 
 def whole(text: str | None) -> int:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from limits import MOST_DISTINCT, MOST_MEMBERS, MOST_UNPACKED, Refusal
-from markup import is_date, walk, whole
+from markup import is_date, is_percent, walk, whole
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -172,9 +172,17 @@ class Package:
 
     def date_styles(self) -> set[int]:
         """Numbers of the cell styles that show a number as a date or time."""
+        return {number for number, style in enumerate(self.number_formats()) if is_date(*style)}
+
+    def percent_styles(self) -> set[int]:
+        """Numbers of the cell styles that show a number as a percentage, a hundred times what is stored."""
+        return {number for number, style in enumerate(self.number_formats()) if is_percent(*style)}
+
+    def number_formats(self) -> list[tuple[int, str | None]]:
+        """Of each cell style the number of its format, and its code where the file defines one."""
         path = self.parts.get("styles", "")
         if path.lower() not in self.names:
-            return set()
+            return []
         formats: dict[int, str] = {}
         styles: list[int] = []
         inside = [False]
@@ -192,7 +200,7 @@ class Package:
                 inside[0] = False
 
         walk(self.chunks(path), start, end)
-        return {number for number, style in enumerate(styles) if is_date(style, formats.get(style))}
+        return [(style, formats.get(style)) for style in styles]
 
 
 def full_path(target: str) -> str:
