@@ -24,6 +24,7 @@ from reports import pdf, xlsx
 from reports.content.levels import BY_LEVEL
 from reports.content.paper import Paper, content_key
 from reports.content.ranking_report import RankingReport
+from reports.content.self_report import SelfReport, UnitPaper
 from reports.content.unit_report import UnitReport
 from units.models import User
 
@@ -46,14 +47,15 @@ TYPES = {
 class Document:
     """A content with what is needed to print it and to name the file."""
 
-    content: UnitReport | RankingReport
+    content: UnitReport | RankingReport | SelfReport
     template: str
     title: str
     file_stem: str
     rows: int
+    unfinished: str = "tam-tinh"
 
     @property
-    def paper(self) -> Paper:
+    def paper(self) -> Paper | UnitPaper:
         """What the paper says of itself."""
         return self.content.paper
 
@@ -68,8 +70,8 @@ class Document:
         return self.rows > LONG_RANKING and isinstance(self.content, RankingReport)
 
     def file_name(self, kind: str) -> str:
-        """A name that says what the file is, and first of all that it is a demonstration or provisional."""
-        marks = ("minh-hoa-" if self.paper.demonstration else "") + ("" if self.paper.published else "tam-tinh-")
+        """A name that says what the file is, and first of all that it is a demonstration or not final."""
+        marks = ("minh-hoa-" if self.paper.demonstration else "") + ("" if self.paper.published else f"{self.unfinished}-")
         return f"{marks}{self.file_stem}.{kind}"
 
 
@@ -97,9 +99,25 @@ def ranking_document(report: RankingReport) -> Document:
     )
 
 
+def self_document(report: SelfReport) -> Document:
+    """The self-assessment report of a unit."""
+    year = report.paper.year
+    time = f"-lan-{report.number}" if report.number else ""
+    return Document(
+        report,
+        "self.html",
+        f"Báo cáo tự đánh giá năm {year} – {report.unit_name}",
+        f"bao-cao-tu-danh-gia-{year}-{report.unit_code.lower()}{time}",
+        len(report.lines),
+        unfinished="ban-nhap",
+    )
+
+
 def made_xlsx(document: Document) -> bytes:
     """The document as a workbook; made anew each time, it takes milliseconds."""
     content = document.content
+    if isinstance(content, SelfReport):
+        return xlsx.self_workbook(content)
     return xlsx.unit_workbook(content) if isinstance(content, UnitReport) else xlsx.ranking_workbook(content)
 
 

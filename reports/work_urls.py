@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import documents, home, jobs, log
+from reports.views import answer_forms, documents, home, jobs, log, self_report
 
 app_name = "work"
 
@@ -20,5 +20,9 @@ urlpatterns = [
     path("viec/<int:pk>/tien-trinh/", jobs.job_progress, name="job_progress"),
     path("viec/<int:pk>/chay-lai/", jobs.job_again, name="job_again"),
     path("nhat-ky/", log.log, name="log"),
+    path("ho-so/<int:pk>/phieu-trong.pdf", answer_forms.blank, name="blank_form"),
+    path("ho-so/<int:pk>/phieu.pdf", answer_forms.filled, name="filled_form"),
     path("ket-qua/<int:year>/", include(document_urls)),
+    path("ho-so/<int:pk>/bao-cao.<slug:kind>", self_report.self_report, name="self_report"),
+    path("ho-so/<int:pk>/bien-nhan/<int:number>/bao-cao.<slug:kind>", self_report.receipt_report, name="receipt_report"),
 ]

@@ -7,7 +7,7 @@ with two decimals, as printed. The first sheet prints on A4 with its head row re
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +15,14 @@ from django.utils import translation
 
 from reports.content.paper import Paper
 from reports.content.ranking_report import RankedUnit, RankingReport
+from reports.content.self_report import SelfLine, SelfReport, UnitPaper
 from reports.content.unit_report import UnitReport
 from scoring.models import CellState
 from scoring.queries.sheets import SheetLine
 
 MARK = "DỮ LIỆU MINH HỌA – điểm số giả lập, không có giá trị pháp lý"
 PROVISIONAL = "TẠM TÍNH – chưa công bố, số liệu có thể thay đổi"
+DRAFT = "BẢN NHÁP, CHƯA NỘP – số liệu có thể thay đổi"
 FONT = "Times New Roman"
 FIGURE = "#,##0.00"
 CHANGE = "+#,##0.00;-#,##0.00;0.00"
@@ -180,8 +182,40 @@ def _ranking_facts(report: RankingReport) -> list[tuple[str, Any]]:
     ]
 
 
+SELF_HEAD = ("STT", "Lĩnh vực / tiêu chí / tiêu chí thành phần", "Điểm tối đa", "Tự đánh giá", "Tài liệu kiểm chứng", "Ghi chú")
+SELF_WIDTHS = (8, 60, 10, 10, 50, 40)
+
+
+def self_workbook(report: SelfReport) -> bytes:
+    """The self-assessment report of a unit as XLSX."""
+    with translation.override("vi"):
+        title = [
+            "BÁO CÁO",
+            f"Tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {report.paper.year} của {report.unit_name}",
+        ]
+        remarks = {row.code: row.text or "chưa viết giải trình" for row in report.explanations}
+        remarks |= {row.code: f"đề nghị không áp dụng: {row.text}" for row in report.not_applicable}
+        rows = [(_self_cells(line, remarks), line.level) for line in report.lines]
+        rows.append((("", "TỔNG CỘNG", report.max_points, report.points, "", ""), "area"))
+        facts = [
+            ("Mã đơn vị", report.unit_code),
+            ("Đơn vị", report.unit_name),
+            ("Lần nộp", report.number),
+            ("Khó khăn, vướng mắc", report.difficulties or "Không có."),
+            ("Đề xuất, kiến nghị", report.proposals or "Không có."),
+        ]
+        return _workbook(report.paper, "Tự đánh giá", title, SELF_HEAD, SELF_WIDTHS, rows, landscape=True, facts=facts)
+
+
+def _self_cells(line: SelfLine, remarks: Mapping[str, str]) -> tuple[Any, ...]:
+    if not line.applies:
+        return (line.code, line.name, None, None, "", STATES[CellState.NOT_APPLICABLE])
+    note = remarks.get(line.code, "" if line.answered else STATES[CellState.EMPTY])
+    return (line.code, line.name, line.max_points, line.points, "; ".join(line.documents), note)
+
+
 def _workbook(
-    paper: Paper,
+    paper: Paper | UnitPaper,
     name: str,
     title: Sequence[str],
     head: Sequence[str],
@@ -198,7 +232,7 @@ def _workbook(
     page.title = name
     _print_setup(page, widths, landscape=landscape)
     styles = _styles()
-    marks = [MARK] * paper.demonstration + [PROVISIONAL] * (not paper.published)
+    marks = [MARK] * paper.demonstration + [_unfinished(paper)] * (not paper.published)
     lines = (paper.letterhead.body.replace("\n", " "), *title, *_decrees_in_short(paper), *marks)
     for row, line in enumerate(lines, start=1):
         _full_row(page, row, line, len(head), styles["title" if line in title else "mark" if line in marks else "line"])
@@ -215,7 +249,15 @@ def _workbook(
     return out.getvalue()
 
 
-def _decrees_in_short(paper: Paper) -> list[str]:
+def _unfinished(paper: Paper | UnitPaper) -> str:
+    return DRAFT if isinstance(paper, UnitPaper) else PROVISIONAL
+
+
+def _digest_label(paper: Paper | UnitPaper) -> str:
+    return "Mã băm của nội dung" if isinstance(paper, UnitPaper) else "Mã băm của lần tính"
+
+
+def _decrees_in_short(paper: Paper | UnitPaper) -> list[str]:
     if len(paper.decrees) != 1 or not paper.published:
         return []
     decree = paper.decrees[0]
@@ -279,7 +321,7 @@ def _fill(cell: Any, value: Any, style: dict[str, Any], shape: str | None = None
         setattr(cell, name, look)
 
 
-def _notes(book: Any, paper: Paper, facts: Sequence[tuple[str, Any]], styles: dict[str, dict[str, Any]]) -> None:
+def _notes(book: Any, paper: Paper | UnitPaper, facts: Sequence[tuple[str, Any]], styles: dict[str, dict[str, Any]]) -> None:
     """The second sheet: what the first is, and under which decisions it stands."""
     page = book.create_sheet("Ghi chú")
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 34, 90
@@ -287,7 +329,11 @@ def _notes(book: Any, paper: Paper, facts: Sequence[tuple[str, Any]], styles: di
     if paper.demonstration:
         lines.append(("Dữ liệu minh họa", "Đơn vị có thật, điểm số do phần mềm tạo ra, không có giá trị pháp lý."))
     if not paper.published:
-        lines.append(("Tạm tính", "Chưa công bố, số liệu có thể thay đổi."))
+        lines.append(
+            ("Bản nháp", "Chưa nộp, số liệu có thể thay đổi.")
+            if isinstance(paper, UnitPaper)
+            else ("Tạm tính", "Chưa công bố, số liệu có thể thay đổi.")
+        )
     lines += [("Năm", paper.year), *facts]
     for decree in paper.decrees:
         where = f"{decree.district}: " if decree.district else ""
@@ -301,7 +347,7 @@ def _notes(book: Any, paper: Paper, facts: Sequence[tuple[str, Any]], styles: di
         ("Ngày chốt đơn vị", f"{paper.reference_date:%d/%m/%Y}"),
         ("Cách tính", "Điểm thành phần làm tròn hai chữ số một lần; tổng là phép cộng các số đã in."),
         ("Mã kiểm chứng", paper.code),
-        *(("Mã băm của lần tính", digest) for digest in paper.digests),
+        *((_digest_label(paper), digest) for digest in paper.digests),
     ]
     said = [(label, value) for label, value in lines if value not in (None, "")]
     for row, cells in enumerate(said, start=1):

@@ -102,8 +102,11 @@ def answer_ranking(
     return waiting(request, document, job)
 
 
-def answer(request: HttpRequest, document: Document, kind: str) -> HttpResponse:
-    """The document as a file; where PDF cannot be made, the sentence why and the way to XLSX."""
+def answer(request: HttpRequest, document: Document, kind: str, *, private: bool = False) -> HttpResponse:
+    """The document as a file; where PDF cannot be made, the sentence why and the way to XLSX.
+
+    A ``private`` one is never kept on the way.
+    """
     if kind not in TYPES:
         raise Http404(_("Chỉ có bản PDF và Excel."))
     try:
@@ -115,7 +118,7 @@ def answer(request: HttpRequest, document: Document, kind: str) -> HttpResponse:
     response["Content-Disposition"] = f'{place}; filename="{document.file_name(kind)}"'
     if document.paper.demonstration:
         response["X-Parindex-Demonstration"] = "true"
-    shared = document.paper.published and not request.COOKIES
+    shared = document.paper.published and not request.COOKIES and not private
     return with_etag(request, response, shared=shared, seed=f"{document.key} {kind}")
 
 

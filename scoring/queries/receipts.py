@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scoring.models import Assessment, EvidenceLink, ReportText, Submission
+from scoring.models import Assessment, EvidenceLink, ReportText, SignedScan, Submission, Transition
 from scoring.queries.dossiers import Dossier, Leaf, dossier_of
 from scoring.queries.workspace import links_of
 from scoring.receipts import Signed, SignedComponent, SignedDocument
+
+#: Moves that take a receipt out of force.
+ENDS = ("withdraw", "return")
 
 
 def signed_of(assessment: Assessment, dossier: Dossier | None = None) -> Signed:
@@ -70,3 +73,26 @@ def receipts_of(assessment: Assessment) -> list[Submission]:
 def latest_receipt(assessment: Assessment) -> Submission | None:
     """The newest receipt, without its long text."""
     return assessment.submissions.defer("contents").order_by("-number").first()
+
+
+def receipt_of(assessment: Assessment, number: int) -> Submission | None:
+    """One receipt with its text."""
+    return assessment.submissions.select_related("by").filter(number=number).first()
+
+
+def ended_by(assessment: Assessment, receipts: Iterable[Submission]) -> dict[int, Transition]:
+    """The move that took each receipt out of force (withdrawn, returned), by number; one query."""
+    waiting = sorted(receipts, key=lambda receipt: receipt.number)
+    found: dict[int, Transition] = {}
+    current: Submission | None = None
+    for move in assessment.transitions.select_related("by").order_by("id"):
+        if move.move == "submit" and waiting and waiting[0].at == move.at:
+            current = waiting.pop(0)
+        elif move.move in ENDS and current is not None:
+            found[current.number], current = move, None
+    return found
+
+
+def scans_of(receipt: Submission) -> list[SignedScan]:
+    """The signed reports attached to a receipt, newest first (one query)."""
+    return list(receipt.scans.select_related("evidence", "by").order_by("-id"))
