@@ -1,4 +1,4 @@
-"""Frameworks in the working area: the list, one to read, its file out and in."""
+"""Frameworks in the working area: the list, one to read, its file out and in, and last year beside it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from criteria import permissions
-from criteria.actions import import_framework
+from criteria.actions import correct_link, import_framework
+from criteria.actions.links import may_correct
 from criteria.files import FACTS_SHEET, FRAMEWORK_COLUMNS, facts_in
-from criteria.forms import FrameworkFileForm
+from criteria.forms import FrameworkFileForm, LinkForm
 from criteria.models import Framework
 from criteria.queries.frameworks import framework_of, framework_sheets
+from criteria.queries.links import Comparison, choices_before, comparison_of
 from criteria.queries.outlines import frameworks, outline_of
 from parindex import tabular
-from parindex.decisions import Refused
-from parindex.edge import ask
+from parindex.components import Choice
+from parindex.decisions import Denied, Refused
+from parindex.edge import answer_refusal, ask
 from parindex.spreadsheet import write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -76,6 +80,63 @@ def framework_upload(request: HttpRequest) -> HttpResponse:
                 return redirect("criteria:framework", year=asked["year"], level=asked["level"])
     context = {"form": form, "findings": findings, "report": report}
     return render(request, "criteria/upload.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def comparison(request: HttpRequest, year: int, level: str) -> HttpResponse:
+    """What goes on from the year before, what has changed, what is new and what is gone."""
+    ask(permissions.may_view_framework(request.user))
+    found = _framework(year, level)
+    may = may_correct(found)
+    manages = bool(permissions.may_edit_framework(request.user))
+    compared = comparison_of(found)
+    context = {"framework": found, "comparison": compared, "manages": manages, "pills": groups_of(compared)}
+    context["may_correct"] = manages and bool(may)
+    context["fixed"] = may.reason if isinstance(may, Denied) else ""
+    return render(request, "criteria/comparison.html", context)
+
+
+def groups_of(compared: Comparison) -> list[Choice]:
+    """The four lists of the page, with their length."""
+    return [
+        Choice(_("Thay đổi"), "#thay-doi", count=len(compared.changed)),
+        Choice(_("Mới"), "#moi", count=len(compared.new)),
+        Choice(_("Bỏ"), "#bo", count=len(compared.removed)),
+        Choice(_("Tiếp tục"), "#tiep-tuc", count=len(compared.continued)),
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, year: int, level: str, code: str) -> HttpResponse:
+    """How one row continues last year; a POST states it."""
+    ask(permissions.may_edit_framework(request.user))
+    found = _framework(year, level)
+    pair = next((each for each in comparison_of(found).pairs if each.node.code == code), None)
+    if pair is None:
+        raise Http404
+    back = reverse("criteria:comparison", args=[year, level])
+    may = may_correct(found)
+    if isinstance(may, Denied):
+        return answer_refusal(request, Refused(may), to=back)
+    form = LinkForm(request.POST or None, pair=pair, choices=choices_before(pair.node, found))
+    if request.method == "POST" and form.is_valid() and _corrected(request, form, found, code):
+        return redirect(f"{back}#r-{code}")
+    context = {"framework": found, "pair": pair, "form": form, "back": back}
+    return render(request, "criteria/link.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _corrected(request: HttpRequest, form: LinkForm, found: Framework, code: str) -> bool:
+    """Whether the link was stored; what stands in the way is said in the form."""
+    said = form.cleaned_data
+    try:
+        correct_link(
+            framework_id=found.pk, code=code, kind=said["kind"], previous_code=said["previous_code"], by=request.user
+        )
+    except Refused as refused:
+        form.add_error("kind" if refused.code == "kind" else "previous_code", refused.reason)
+        return False
+    messages.success(request, _("Đã ghi liên kết của %(code)s với năm trước.") % {"code": code})
+    return True
 
 
 def _store(request: HttpRequest, asked: dict) -> object:

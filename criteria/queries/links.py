@@ -113,3 +113,11 @@ def pairs_of(nodes: Iterable[Node], there: Iterable[Node]) -> list[Pair]:
         )
         found.append(Pair(node, before if link.kind != NEW else None, link))
     return found
+
+
+def choices_before(node: Node, framework: Framework) -> list[tuple[str, str]]:
+    """The rows of the year before that a row may continue: those of its level, as code and words (one query)."""
+    rows = Node.objects.filter(
+        framework__cycle__year=framework.cycle.year - 1, framework__level=framework.level, level=node.level
+    )
+    return [(code, f"{code} {name}") for code, name in rows.order_by("position").values_list("code", "name")]

@@ -221,3 +221,85 @@ def test_both_trees_side_by_side(both, django_assert_num_queries):
     assert [pair.node.code for pair in found.new] == ["2.2"]
     assert [node.code for node in found.removed] == ["2.2"]
     assert not found.unstored
+
+
+# --- Pages ---------------------------------------------------------------------------------------
+
+ADDRESS = "/lam-viec/bo-tieu-chi/2024/department/so-voi-nam-truoc/"
+
+
+def test_the_page_shows_four_lists(client, both):
+    client.force_login(build.clerk(build.unit()))
+
+    page = client.get(ADDRESS).content.decode()
+
+    assert "3 thay đổi, 1 mới, 1 bỏ" in page
+    assert "Năm 2023: 1.1.1 Ban hành kế hoạch</span>" in page
+    assert "Văn hóa công sở" in page  # gone
+    assert ">Sửa<" not in page
+    assert ADDRESS in client.get("/lam-viec/bo-tieu-chi/2024/department/").content.decode()
+
+
+@pytest.mark.parametrize("rows", [2, 12])
+def test_the_page_costs_the_same_whatever_the_tree(client, django_assert_num_queries, tmp_path, rows):
+    tree = build.small_rows()
+    for year in (2023, 2024):
+        build.framework(year=year, rows=tree[:rows])
+    client.force_login(build.index_manager())
+
+    with django_assert_num_queries(PAGE_QUERIES):
+        response = client.get(ADDRESS)
+
+    assert len(response.context["comparison"].pairs) == rows
+
+
+PAGE_QUERIES = 9
+
+
+def test_without_a_year_before_the_page_says_so(client, tmp_path):
+    brought(tmp_path, 2024, build.small_rows())
+    client.force_login(build.index_manager())
+    assert "Chưa có bộ tiêu chí năm 2023 để so" in client.get(ADDRESS).content.decode()
+
+
+def test_the_manager_corrects_a_link_on_the_page(client, both):
+    client.force_login(build.index_manager())
+    assert f'href="{ADDRESS}2.2/"' in client.get(ADDRESS).content.decode()
+    assert "Không có" in client.get(f"{ADDRESS}2.2/").content.decode()
+
+    response = client.post(f"{ADDRESS}2.2/", {"kind": "changed", "previous_code": "2.2"})
+
+    assert response["Location"] == f"{ADDRESS}#r-2.2"
+    assert links(2024)["2.2"] == ("changed", "2.2")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"kind": "changed", "previous_code": "2.1.2"}, "Chọn mã của năm trước, cùng cấp với mục này."),
+        ({"kind": "changed", "previous_code": ""}, "Chọn tiêu chí của năm trước"),
+        ({}, "bắt buộc"),
+    ],
+)
+def test_the_form_says_what_is_wrong(client, both, data, sentence):
+    client.force_login(build.index_manager())
+    response = client.post(f"{ADDRESS}1.1/", data)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert links(2024)["1.1"] == ("continued", "")
+
+
+def test_a_framework_in_use_says_why_its_links_stay(client, both):
+    Framework.objects.filter(pk=both.pk).update(frozen_at=build.NOW)
+    client.force_login(build.index_manager())
+    page = client.get(ADDRESS).content.decode()
+    assert "đã đưa vào sử dụng từ 20/11/2024" in page
+    assert ">Sửa<" not in page
+    response = client.post(f"{ADDRESS}2.2/", {"kind": "changed", "previous_code": "2.2"}, follow=True)
+    assert "liên kết với năm trước giữ nguyên" in response.content.decode()
+    assert links(2024)["2.2"] == ("new", "")
+
+
+def test_others_find_no_form(client, both):
+    client.force_login(build.clerk(build.unit()))
+    assert client.get(f"{ADDRESS}2.2/").status_code == 404

@@ -120,6 +120,10 @@ criteria:framework                     level            GET  login    404      2
 criteria:framework                     level            POST login 405
 criteria:file                          level            GET  login    404      200      200      200      200      200      200      200      200      200      200      200
 criteria:file                          level            POST login 405
+criteria:comparison                    level            GET  login    404      200      200      200      200      200      200      200      200      200      200      200
+criteria:comparison                    level            POST login 405
+criteria:link                          level+leaf       GET  login    404      404      404      404      404      302      404      404      404      404      404      404
+criteria:link                          level+leaf       POST login    404      404      404      404      404      302      404      404      404      404      404      404
 
 scoring:home                           -                GET  login 200
 scoring:home                           -                POST login 405

@@ -191,6 +191,7 @@ class World:
             "population+grant": [population.pk, self.grants[place].pk],
             "population+url": [*running, *([parent.code] if parent else [])],
             "level": running,
+            "level+leaf": [*running, "1.1.1"],
             "level+csv": [*running, "csv"],
             "level+xlsx": [*running, "xlsx"],
             "level+unit": [*running, dossier.unit.code],
