@@ -76,7 +76,7 @@ def _differs(leaf: Leaf, facts: Facts) -> bool:
 
 
 def _mine(leaf: Leaf, facts: Facts) -> bool:
-    return facts.me is not None and facts.team.holds(facts.me, leaf)
+    return leaf.asked and facts.me is not None and facts.team.holds(facts.me, leaf)
 
 
 #: Value of ``?loc=`` → its words and its question, in the order of the pills.

@@ -136,7 +136,7 @@ def lead_of(leaves: Iterable[Leaf]) -> str:
     if surveyed:
         parts.append(_("%(n)d do điều tra xã hội học") % {"n": surveyed})
     if others > 0:
-        parts.append(_("%(n)d đơn vị không phải trả lời") % {"n": others})
+        parts.append(_("%(n)d không hỏi đơn vị") % {"n": others})
     return ", ".join(parts) + "."
 
 
