@@ -78,7 +78,8 @@ class Answer:
     """One leaf the unit must answer, as far as it has.
 
     ``answered``: by its rule, or as a request of "not applicable". ``needs_proof``:
-    the framework names evidence for it.
+    the framework names evidence for it. ``carried_from``: the year it was copied from,
+    until a person has confirmed that it still holds.
     """
 
     code: str
@@ -89,11 +90,17 @@ class Answer:
     has_explanation: bool = False
     na_requested: bool = False
     na_reason: bool = False
+    carried_from: int | None = None
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it names evidence and has neither a document nor a word instead."""
+        return self.needs_proof and not self.has_evidence and not self.has_explanation
 
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing still to do in a sheet: ``kind`` is answer, proof or na_reason."""
+    """One thing still to do in a sheet: ``kind`` is answer, proof, na_reason or confirm."""
 
     code: str
     kind: str
@@ -145,7 +152,8 @@ def missing_before_submit(answers: Iterable[Answer]) -> tuple[Missing, ...]:
     """What stands between a sheet and its submission, in the order of the answers.
 
     Every component is answered or asked to be not applicable with a reason; one that
-    names evidence has at least one document or else an explanation (CV 4361 habit).
+    names evidence has at least one document or else an explanation (CV 4361 habit). What was
+    copied from last year counts only once somebody has confirmed it.
     """
     found: list[Missing] = []
     for answer in answers:
@@ -156,10 +164,19 @@ def missing_before_submit(answers: Iterable[Answer]) -> tuple[Missing, ...]:
             if not answer.na_reason:
                 text = _("%(code)s %(name)s: đề nghị không áp dụng nhưng chưa ghi lý do") % values
                 found.append(Missing(answer.code, "na_reason", text))
-        elif answer.needs_proof and not answer.has_evidence and not answer.has_explanation:
+        elif answer.carried_from is not None:
+            found.append(Missing(answer.code, "confirm", _unconfirmed(answer)))
+        elif answer.unproved:
             text = _("%(code)s %(name)s: chưa có tài liệu, cần thêm tài liệu hoặc viết giải trình") % values
             found.append(Missing(answer.code, "proof", text))
     return tuple(found)
+
+
+def _unconfirmed(answer: Answer) -> str:
+    values = {"code": answer.code, "name": answer.name, "year": answer.carried_from}
+    if answer.unproved:
+        return _("%(code)s %(name)s: chép từ năm %(year)d, chưa xác nhận còn đúng và chưa có tài liệu") % values
+    return _("%(code)s %(name)s: chép từ năm %(year)d, chưa xác nhận còn đúng") % values
 
 
 def may_propose(sheet: Sheet, answers: Iterable[Answer], now: datetime) -> Decision:

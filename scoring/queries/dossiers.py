@@ -12,7 +12,7 @@ from criteria.models import Node
 from criteria.rules import UNIT, Rule
 from scoring import policies
 from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Score
-from scoring.queries.leaves import EXTRA_LEVELS, granted, rule_of
+from scoring.queries.leaves import EXTRA_LEVELS, chain, rule_of
 
 ZERO = Decimal(0)
 
@@ -36,7 +36,10 @@ def uses_of(evidence: Evidence) -> list[tuple[int, policies.Sheet]]:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One component of a dossier: its node and rule, what is stored, and how many documents prove it."""
+    """One component of a dossier: its node and rule, what is stored, and how many documents prove it.
+
+    ``grant`` is what takes it out of the maximum, the nearest one where several do.
+    """
 
     node: Node
     rule: Rule
@@ -45,6 +48,7 @@ class Leaf:
     score: Score | None
     exempt: bool
     documents: int = 0
+    grant: Exemption | None = None
 
     @property
     def asked(self) -> bool:
@@ -81,6 +85,7 @@ class Leaf:
             has_explanation=self.explained,
             na_requested=score is not None and score.na_requested,
             na_reason=score is not None and bool(score.na_reason),
+            carried_from=score.carried_from if score is not None else None,
         )
 
 
@@ -163,11 +168,10 @@ def dossier_of(assessment: Assessment, links: Mapping[int, Sequence[EvidenceLink
     """
     nodes = tuple(Node.objects.filter(framework_id=assessment.population.framework_id).order_by("position"))
     by_id = {node.pk: node for node in nodes}
-    exempt = set(
-        Exemption.objects.filter(
-            unit_id=assessment.unit_id, node__framework_id=assessment.population.framework_id
-        ).values_list("node_id", flat=True)
+    granted_here = Exemption.objects.filter(
+        unit_id=assessment.unit_id, node__framework_id=assessment.population.framework_id
     )
+    exempt = {grant.node_id: grant for grant in granted_here}
     scores = {score.node_id: score for score in Score.objects.filter(assessment=assessment).select_related("saved_by")}
     if links is None:
         given = EvidenceLink.objects.filter(score__assessment=assessment).values_list("score__node_id", flat=True)
@@ -189,9 +193,9 @@ def leaf_of(assessment: Assessment, code: str) -> Leaf | None:
     if node is None or not (node.is_leaf or node.level in EXTRA_LEVELS):
         return None
     above = [each for each in (node, node.parent, node.parent.parent if node.parent else None) if each is not None]
-    exempt = Exemption.objects.filter(unit_id=assessment.unit_id, node__in=above).values_list("node_id", flat=True)
+    exempt = {grant.node_id: grant for grant in Exemption.objects.filter(unit_id=assessment.unit_id, node__in=above)}
     score = Score.objects.filter(assessment=assessment, node=node).select_related("saved_by").first()
-    return _leaf(node, {each.pk: each for each in above}, score, set(exempt), {})
+    return _leaf(node, {each.pk: each for each in above}, score, exempt, {})
 
 
 def area_of(node: Node) -> Node:
@@ -201,16 +205,22 @@ def area_of(node: Node) -> Node:
 
 
 def _leaf(
-    node: Node, by_id: dict[int, Node], score: Score | None, exempt: set[int], documents: Mapping[int, int]
+    node: Node,
+    by_id: dict[int, Node],
+    score: Score | None,
+    exempt: Mapping[int, Exemption],
+    documents: Mapping[int, int],
 ) -> Leaf:
     parent = by_id.get(node.parent_id or 0, node)
     area = by_id.get(parent.parent_id or 0, parent)
+    grant = next((exempt[part] for part in chain(node, by_id) if part in exempt), None)
     return Leaf(
         node=node,
         rule=rule_of(node),
         area=area,
         criterion=parent if parent.pk != area.pk else node,
         score=score,
-        exempt=granted(node, by_id, exempt),
+        exempt=grant is not None,
         documents=documents.get(node.pk, 0),
+        grant=grant,
     )

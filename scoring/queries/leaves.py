@@ -6,7 +6,7 @@ parsed rules are kept between requests.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -43,11 +43,6 @@ def chain(node: Node, by_id: Mapping[int, Node]) -> list[int]:
         node = by_id[node.parent_id]
         found.append(node.pk)
     return found
-
-
-def granted(node: Node, by_id: Mapping[int, Node], exempt: Collection[int]) -> bool:
-    """Whether a grant of "not applicable" at the leaf or above covers it (design §3.4)."""
-    return any(part in exempt for part in chain(node, by_id))
 
 
 def chain_of(node: Node) -> list[int]:
