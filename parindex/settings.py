@@ -1,4 +1,4 @@
-"""All settings, from the environment. ``DATABASE_URL`` and ``REDIS_URL`` are the only switches of infrastructure.
+"""All settings, from the environment. ``DATABASE_URL``, ``REDIS_URL`` and ``EMAIL_URL`` are the only switches of infrastructure.
 
 A variable that is missing or odd stops the start with a sentence saying how to put it right.
 Every variable is described in ``deploy/production.env.example``.
@@ -9,6 +9,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -37,6 +38,8 @@ KNOWN_VARIABLES = {
     "PARINDEX_MAX_UPLOAD_MB",
     "PARINDEX_HSTS_SECONDS",
     "PARINDEX_LOG_LEVEL",
+    "PARINDEX_BASE_URL",
+    "PARINDEX_EMAIL_FROM",
 }
 
 
@@ -260,6 +263,14 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "parindex.sweep_jobs", "schedule": timedelta(minutes=1), "options": {"expires": 55}},
+    "expire-files": {"task": "scoring.expire_files", "schedule": timedelta(hours=1), "options": {"expires": 3000}},
+    "sweep-files": {"task": "scoring.sweep_files", "schedule": timedelta(hours=24), "options": {"expires": 3600}},
+    "send-mail": {"task": "units.send_mail", "schedule": timedelta(minutes=1), "options": {"expires": 55}},
+    "deadline-notices": {
+        "task": "scoring.deadline_notices",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 290},
+    },
 }
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -413,6 +424,7 @@ STORAGES = {
 MAX_UPLOAD_BYTES = whole_number("PARINDEX_MAX_UPLOAD_MB", 25, lowest=1, highest=200) * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
+    "parindex.upload_limit.GivenNames",
     "parindex.upload_limit.LimitedUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
@@ -422,6 +434,52 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The whole form of 121 components with counts, explanations and versions.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+
+def base_url() -> str:
+    """Where people reach the portal, for the links of mails, without a slash at the end; empty = links without a host."""
+    url = os.environ.get("PARINDEX_BASE_URL", "").strip().rstrip("/")
+    if not url and PRODUCTION and not ALLOWED_HOSTS[0].startswith("."):
+        return f"https://{ALLOWED_HOSTS[0]}"
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment):
+        raise refuse(f"PARINDEX_BASE_URL is {url!r}; give the address people open, for example https://cchc.example.gov.vn.")
+    return url
+
+
+def mail() -> dict[str, object]:
+    """How mail goes out: ``EMAIL_URL``; files in the variable folder; in production without it not at all."""
+    url = given("EMAIL_URL")
+    if not url:
+        return {
+            "EMAIL_BACKEND": f"django.core.mail.backends.{'dummy' if PRODUCTION else 'filebased'}.EmailBackend",
+            "EMAIL_FILE_PATH": str(VAR / "mail"),
+        }
+    scheme = url.split(":", 1)[0]
+    if scheme not in {"smtp", "smtp+tls", "smtp+ssl", "consolemail"}:
+        raise refuse(
+            f"EMAIL_URL begins with {scheme!r}; give smtp+tls://user:password@host:587, smtp+ssl://…:465, smtp://…:25 or consolemail://."
+        )
+    config: dict[str, object] = env.email_url_config(url)
+    if scheme != "consolemail" and not config.get("EMAIL_HOST"):
+        raise refuse("EMAIL_URL names no server; write smtp+tls://user:password@host:587.")
+    return {name: value for name, value in config.items() if value not in (None, "")}
+
+
+BASE_URL = base_url()
+for _name, _value in mail().items():
+    globals()[_name] = _value
+#: Without a server nobody is promised a mail: notices then stand in the portal alone.
+MAIL_ENABLED = not PRODUCTION or bool(given("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = os.environ.get("PARINDEX_EMAIL_FROM", "").strip() or "cchc@localhost"
+if "@" not in DEFAULT_FROM_EMAIL or "\n" in DEFAULT_FROM_EMAIL:
+    raise refuse(f"PARINDEX_EMAIL_FROM is {DEFAULT_FROM_EMAIL!r}; give an address, for example cchc@example.gov.vn.")
+if PRODUCTION and MAIL_ENABLED and not os.environ.get("PARINDEX_EMAIL_FROM", "").strip():
+    raise refuse("PARINDEX_EMAIL_FROM is missing. With EMAIL_URL give the sender too, for example cchc@example.gov.vn.")
+# Shorter than the first pause before another attempt (units/actions/mail.py).
+EMAIL_TIMEOUT = 20
 
 # --- The procedure -------------------------------------------------------------------------------
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http.multipartparser import MultiPartParser
 
 
 class LimitedUploads(FileUploadHandler):
-    """First in ``FILE_UPLOAD_HANDLERS``: lets no file above ``MAX_UPLOAD_BYTES`` through."""
+    """Before the handlers that keep files: lets no file above ``MAX_UPLOAD_BYTES`` through."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
@@ -50,3 +51,39 @@ class LimitedUploads(FileUploadHandler):
         if self.request is not None:
             self.request.dropped_uploads = (*dropped, self.file_name or "")
         raise SkipFile
+
+
+class GivenNames(FileUploadHandler):
+    """First in ``FILE_UPLOAD_HANDLERS``: remembers file names as they were sent.
+
+    Django keeps the last part of "../../x.pdf" and drops invisible characters before anybody could see
+    them. ``request.given_names`` holds pairs (name kept, name as sent), the name kept empty where nothing
+    was left of it and the file was passed over; so a page can refuse what tried to be something else.
+    """
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
+    ) -> tuple[Any, Any]:
+        """Read the request with a parser that writes the names down, for all handlers behind this one."""
+        self.request.given_names = ()
+        behind = [handler for handler in self.request.upload_handlers if handler is not self]
+        return _NamingParser(self.request, META, input_data, behind, encoding).parse()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass the chunk on."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave making the file to the next handlers."""
+        return None
+
+
+class _NamingParser(MultiPartParser):
+    def __init__(self, request: Any, *args: Any) -> None:
+        super().__init__(*args)
+        self._request = request
+
+    def sanitize_file_name(self, file_name: str) -> str | None:
+        kept = super().sanitize_file_name(file_name)
+        self._request.given_names = (*self._request.given_names, (kept or "", file_name))
+        return kept

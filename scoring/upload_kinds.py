@@ -27,8 +27,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_END = b"PK\x05\x06"
 
 #: Names inside a PDF that run something or carry another file.
-_PDF_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA)(?=[\s/<>\[\](){}%]|$)")
-_PDF_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_PDF_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia|EmbeddedFiles?|XFA|SubmitForm|ImportData|GoToE|Rendition)(?=[\s/<>\[\](){}%]|$)")
+_PDF_STREAM = re.compile(rb"(?<!end)stream[ \t]*(?:\r\n|\n|\r)")
+_PDF_FILTER = re.compile(rb"/(?:Filter|F)\s*(\[[^\]]*\]|/[A-Za-z0-9]+)")
+#: Unpacked object streams of one PDF, all together.
+MOST_OBJECTS = 64 * MIB
 _PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|script|svg|iframe|\?php)", re.IGNORECASE)
 
@@ -37,7 +40,14 @@ MAIN_TYPES = {
     "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
 }
 _RUNNABLE = re.compile(r"\.(?:exe|dll|com|scr|bat|cmd|ps1|vbs|js|jse|wsf|hta|jar|msi|lnk|sh|bin\.exe)$", re.IGNORECASE)
-_REMOTE_TEMPLATE = re.compile(rb"attachedTemplate[^>]*TargetMode\s*=\s*[\"']External", re.IGNORECASE)
+_PACKED = re.compile(r"\.(?:zip|rar|7z|gz|tgz|bz2|xz|iso|img|vhd|cab)$", re.IGNORECASE)
+_RELATION = re.compile(rb"<[^<>]*TargetMode[^<>]*>", re.IGNORECASE)
+_REMOTE = re.compile(rb"/(?:attachedTemplate|oleObject|frame|subDocument|aFChunk)\b", re.IGNORECASE)
+_OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']\s*External", re.IGNORECASE)
+_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DYNAMIC = re.compile(rb"<ddeLink\b|<(?:\w+:)?instrText[^>]*>\s*(?:DDE|DDEAUTO)\b|w:instr\s*=\s*[\"']\s*(?:DDE|DDEAUTO)\b")
+#: The stream in which Windows wraps a whole file that runs when it is clicked.
+_OLE_PACKAGE = "\x01Ole10Native".encode("utf-16-le")
 
 
 class Unfit(ValueError):
@@ -102,20 +112,28 @@ def check_pdf(data: Any) -> None:
     end = data.rfind(b"%%EOF")
     if end < 0:
         raise Unfit(_("vì tệp PDF bị cắt cụt. Tải lại hoặc quét lại."))
-    if len(data) - end > 2048 or _MARKUP.search(data[end:]):
+    # A browser that guesses looks at the first kilobyte; nothing there may be a page.
+    if len(data) - end > 2048 or _MARKUP.search(data[end:]) or _MARKUP.search(data[:1024]):
         raise _two_in_one()
     _refuse_hidden_zip(data)
     for part in _pdf_parts(data):
-        structure = _PDF_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), part)
+        structure = _unescaped(part)
         if b"/Encrypt" in structure:
             raise Unfit(_("vì tệp PDF bị khóa bằng mật khẩu. Bỏ mật khẩu hoặc in lại ra PDF rồi tải lên."))
         if _PDF_ACTIVE.search(structure):
             raise Unfit(_("vì tệp PDF có mã lệnh hoặc tệp đính kèm bên trong. In lại ra PDF rồi tải lên."))
 
 
+def _unescaped(part: bytes) -> bytes:
+    """A piece of structure with its names spelled out: "/J#53" is "/JS"."""
+    if b"#" not in part:
+        return part
+    return _PDF_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), part)
+
+
 def _pdf_parts(data: Any) -> Iterator[bytes]:
     """The parts of a PDF that are structure: everything outside streams, and packed object streams."""
-    place = 0
+    place = unpacked = 0
     for match in _PDF_STREAM.finditer(data):
         if match.start() < place:
             continue
@@ -123,18 +141,35 @@ def _pdf_parts(data: Any) -> Iterator[bytes]:
         yield head
         stop = data.find(b"endstream", match.end())
         stop = stop if stop >= 0 else len(data)
-        if b"/ObjStm" in head[-2048:]:
-            yield _inflated(bytes(data[match.end() : stop]))
+        dictionary = _unescaped(head[max(0, head.rfind(b"obj")) :])
+        if b"/ObjStm" in dictionary:
+            for piece in _objects(bytes(data[match.end() : stop]), dictionary):
+                unpacked += len(piece)
+                if unpacked > MOST_OBJECTS:
+                    raise _bomb()
+                yield piece
         place = stop
     yield bytes(data[place:])
 
 
-def _inflated(packed: bytes) -> bytes:
-    """A packed object stream, at most 16 MiB of it; nothing when it is not packed that way."""
-    try:
-        return zlib.decompressobj().decompress(packed, 16 * MIB)
-    except zlib.error:
-        return b""
+def _objects(packed: bytes, dictionary: bytes) -> Iterator[bytes]:
+    """A packed object stream in pieces that overlap a little, so that no name is cut in two."""
+    named = _PDF_FILTER.search(dictionary)
+    if named is None:
+        yield packed
+        return
+    if re.findall(rb"/([A-Za-z0-9]+)", named[1]) not in ([b"FlateDecode"], [b"Fl"]):
+        raise Unfit(_("vì cấu trúc tệp PDF bất thường. In lại ra PDF rồi tải lên."))
+    unpacker, left, before = zlib.decompressobj(), packed, b""
+    while left:
+        try:
+            piece = unpacker.decompress(left, MIB)
+        except zlib.error:
+            return  # broken from here on: what came out was looked at
+        if not piece:
+            return
+        yield before + piece
+        left, before = unpacker.unconsumed_tail, piece[-64:]
 
 
 # --- Pictures ------------------------------------------------------------------------------------
@@ -225,19 +260,24 @@ def _check_office(data: Any, kind: str, shown: str) -> None:
 
 def _refuse_odd_members(members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
-    if len(names) > MOST_MEMBERS or len(set(names)) != len(names):
-        raise Unfit(_("vì cấu trúc tệp bất thường. Mở tệp gốc và lưu lại."))
+    if len(names) > MOST_MEMBERS or len({name.lower() for name in names}) != len(names):
+        raise _odd()
+    if any(member.flag_bits & 0x1 for member in members):
+        raise Unfit(_("vì tệp có mật khẩu hoặc ở định dạng cũ. Bỏ mật khẩu và lưu lại dạng .docx, .xlsx."))
     for name in names:
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
-            raise Unfit(_("vì cấu trúc tệp bất thường. Mở tệp gốc và lưu lại."))
-        if name.lower().endswith("vbaproject.bin"):
+            raise _odd()
+        lower = name.lower()
+        if lower.endswith(("vbaproject.bin", ".docm", ".xlsm", ".pptm", ".dotm", ".xltm", ".xlsb")) or "/macrosheets/" in lower:
             raise Unfit(_("vì có macro. Lưu lại dạng .docx, .xlsx hoặc .pdf."))
-        if "/activex/" in name.lower() or _RUNNABLE.search(name):
+        if "/activex/" in lower or _RUNNABLE.search(name):
             raise Unfit(_("vì có chương trình bên trong. Bỏ phần nhúng rồi lưu lại."))
+        if _PACKED.search(name):
+            raise Unfit(_("vì có tệp nén nhúng bên trong. Bỏ phần nhúng rồi lưu lại."))
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], packed: int) -> None:
-    """Count what really comes out, because the directory of an archive can lie."""
+    """Count what really comes out, because the directory of an archive can lie; look at it on the way."""
     limit = MOST_UNPACKED
     declared = sum(member.file_size for member in members)
     if declared > limit or (declared > RATIO_FROM and declared > MOST_RATIO * packed):
@@ -245,11 +285,32 @@ def _refuse_bomb(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], packe
     limit = max(RATIO_FROM, min(limit, MOST_RATIO * packed))
     total = 0
     for member in members:
+        before = b""
         with archive.open(member) as part:
             while piece := part.read(MIB):
                 total += len(piece)
                 if total > limit:
                     raise _bomb()
+                _look_inside(member.filename.lower(), before + piece)
+                before = piece[-2048:]
+
+
+def _look_inside(name: str, piece: bytes) -> None:
+    """What no part of a plain document holds: entities, programs in a wrapper, calls to the outside."""
+    if name.endswith((".xml", ".rels", ".vml")):
+        plain = piece.replace(b"\0", b"")  # UTF-16 hides nothing
+        if _ENTITIES.search(plain):
+            raise _odd()
+        if _DYNAMIC.search(plain):
+            raise Unfit(_("vì có lệnh gọi chương trình khác (DDE). Bỏ phần đó rồi lưu lại."))
+        if name.endswith(".rels") and any(_REMOTE.search(tag) and _OUTSIDE.search(tag) for tag in _RELATION.findall(plain)):
+            raise Unfit(_("vì tệp gọi mẫu từ nơi khác. Sao nội dung sang tệp mới rồi lưu lại."))
+    elif name.endswith(".bin") and _OLE_PACKAGE in piece:
+        raise Unfit(_("vì có chương trình bên trong. Bỏ phần nhúng rồi lưu lại."))
+
+
+def _odd() -> Unfit:
+    return Unfit(_("vì cấu trúc tệp bất thường. Mở tệp gốc và lưu lại."))
 
 
 def _bomb() -> Unfit:
@@ -262,14 +323,7 @@ def _refuse_wrong_parts(archive: zipfile.ZipFile, kind: str, shown: str) -> None
         raise _not_what_it_says(shown)
     with archive.open("[Content_Types].xml") as part:
         listed = part.read(MIB)
-    if b"<!DOCTYPE" in listed or b"<!ENTITY" in listed:
-        raise Unfit(_("vì cấu trúc tệp bất thường. Mở tệp gốc và lưu lại."))
     if b"macroEnabled" in listed or b"vbaProject" in listed:
         raise Unfit(_("vì có macro. Lưu lại dạng .docx, .xlsx hoặc .pdf."))
     if MAIN_TYPES[kind] not in listed:
         raise _not_what_it_says(shown)
-    for name in archive.namelist():
-        if name.endswith("settings.xml.rels"):
-            with archive.open(name) as part:
-                if _REMOTE_TEMPLATE.search(part.read(MIB)):
-                    raise Unfit(_("vì tệp gọi mẫu từ nơi khác. Sao nội dung sang tệp mới rồi lưu lại."))

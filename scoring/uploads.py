@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +63,43 @@ def clean_name(given: str) -> str:
     return f"{stem[: MAX_NAME - len(suffix)] or 'tai-lieu'}{suffix}" if suffix else bare[:MAX_NAME]
 
 
+#: Characters that turn the direction of writing, so that "fdp.exe" reads "exe.pdf".
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
+#: Endings of what runs, standing before the last one.
+_RUNS = re.compile(
+    r"\.(?:exe|dll|com|scr|pif|bat|cmd|ps1|vbs|vbe|js|jse|mjs|wsf|hta|jar|msi|lnk|url|reg|sh|php|jsp|asp|aspx|htm|html|xhtml|svg|xml|iso)\.",
+    re.IGNORECASE,
+)
+#: The longest name a computer of an office can give a file.
+LONGEST_NAME = 255
+
+
+def refuse_name(given: str) -> None:
+    """Refuse a name that no office gives a file: one that leads elsewhere, hides its ending or is a device."""
+    shown = clean_name(given) or _("không tên")
+    folded = text.nfc(given)
+    bare = folded.replace("\\", "/").rsplit("/", 1)[-1]
+    reason = ""
+    if "\x00" in given or any(unicodedata.category(letter) == "Cc" for letter in given):
+        reason = _("vì tên tệp có ký tự điều khiển ẩn.")
+    elif _TURNING.search(given):
+        reason = _("vì tên tệp có ký tự đảo chiều chữ, che mất đuôi thật.")
+    elif "/" in given or "\\" in given or re.match(r"[A-Za-z]:", given) or bare.strip(" .") == "":
+        reason = _("vì tên tệp chứa đường dẫn thư mục.")
+    elif len(folded) > LONGEST_NAME:
+        reason = _("vì tên tệp dài quá %(limit)d ký tự.") % {"limit": LONGEST_NAME}
+    elif bare != bare.rstrip(" ."):
+        reason = _("vì tên tệp kết thúc bằng dấu chấm hoặc khoảng trắng.")
+    elif _DEVICE.fullmatch(bare.split(".", 1)[0].strip()):
+        reason = _("vì “%(stem)s” là tên riêng của Windows.") % {"stem": bare.split(".", 1)[0].strip()}
+    elif (hidden := _RUNS.search(bare)) is not None and PurePosixPath(bare).suffix.lower() in TYPES:
+        reason = _("vì tên tệp có đuôi chương trình “%(ending)s” đứng trước.") % {"ending": hidden[0].rstrip(".")}
+    if reason:
+        words = _("Không nhận tệp %(name)s %(why)s Đổi tên tệp rồi tải lại.")
+        raise UploadRefused(words % {"name": shown if len(shown) <= 80 else shown[:77] + "…", "why": reason})
+
+
 def limit_in_mb() -> int:
     """The largest file taken, in megabytes."""
     return int(settings.MAX_UPLOAD_BYTES // (1024 * 1024))
@@ -73,12 +112,14 @@ def too_big(name: str) -> str:
     ) % {"name": clean_name(name), "limit": limit_in_mb()}
 
 
-def check(upload: Any) -> Checked:
+def check(upload: Any, given: str | None = None) -> Checked:
     """Look at an uploaded file and say what it is.
 
-    ``upload`` is a Django file. Raises ``UploadRefused`` with the sentence for the person.
+    ``upload`` is a Django file, ``given`` its name as it was sent, where that is known (the framework
+    shortens it). Raises ``UploadRefused`` with the sentence for the person.
     """
     name = clean_name(upload.name or "")
+    refuse_name(given if given is not None else upload.name or "")
     if not upload.size:
         raise UploadRefused(_("Không nhận tệp %(name)s vì tệp rỗng. Mở tệp kiểm tra rồi tải lại.") % {"name": name})
     if upload.size > settings.MAX_UPLOAD_BYTES:
