@@ -124,11 +124,10 @@ class _Writer:
         put(self.sheet.cell(at.TITLE_ROW, at.CODE), self.page.title, "p-title")
         for column, words in at.heads().items():
             put(self.sheet.cell(at.HEAD_ROW, column), words, "p-head")
-        blocks = {block.first.number: block for block in self.page.blocks}
         for row in self.page.rows:
             self._said(row)
-            if row.number in blocks:
-                self._block(blocks[row.number])
+        for block in self.page.blocks:
+            self._block(block)
         for validation in (self.yes_no, self.whole, self.decimal):
             if validation.sqref:
                 self.sheet.add_data_validation(validation)
