@@ -19,9 +19,12 @@ from scoring import permissions
 from scoring.actions import moves
 from scoring.actions.appraisal import undecided
 from scoring.forms.appraisal import ExtensionForm, ReasonForm, ReturnForm
+from scoring.forms.receipts import points_from
 from scoring.models import Assessment
+from scoring.queries.dossiers import dossier_of
 from scoring.queries.workspace import with_context
 from scoring.views.appraisal import name_of
+from scoring.views.return_points import groups_of
 from units.authorization import Permission
 
 
@@ -128,8 +131,9 @@ def move(request: HttpRequest, pk: int, page: Page) -> HttpResponse:
     form = page.form(request.POST or None) if page.form else None
     back = reverse("scoring:appraisal_case", args=[pk])
     if request.method == "POST" and (form is None or form.is_valid()):
+        named = {"points": points_from(request.POST)} if page is RETURN else {}
         try:
-            page.action(assessment_id=pk, by=request.user, **(form.cleaned_data if form else {}))
+            page.action(assessment_id=pk, by=request.user, **(form.cleaned_data if form else {}), **named)
         except Refused as refused:
             return stopped(request, refused, form, page, assessment, back)
         messages.success(request, str(page.done))
@@ -146,8 +150,8 @@ def stopped(
     back: str,
 ) -> HttpResponse:
     """A refused move: at its field where it has one, as the list of what is left, else as a message."""
-    field = {"deadline": "until", "reason": "reason"}.get(refused.code)
-    if form is not None and field in form.fields:
+    field = {"deadline": "until", "reason": "reason", "points": None}.get(refused.code, "")
+    if form is not None and (field is None or field in form.fields):
         form.add_error(field, refused.reason)
         return shown(request, page, assessment, form, back, status=422)
     if refused.code == "missing":
@@ -172,5 +176,6 @@ def shown(
         "form": form,
         "back": back,
         "missing": undecided(assessment) if page is FINISH else [],
+        "groups": groups_of(dossier_of(assessment), points_from(request.POST)) if page is RETURN else [],
     }
     return render(request, "scoring/appraisal/move.html", context, status=status)

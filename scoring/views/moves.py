@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,23 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from parindex.decisions import Refused
 from parindex.edge import answer_refusal, ask
-from parindex.numbers import shown
 from scoring import actions, permissions
-from scoring.queries.dossiers import Dossier, Leaf, dossier_of
-from scoring.queries.past import Past, past_of
+from scoring.forms.receipts import points_from
 from scoring.queries.receipts import picture_of
+from scoring.receipts import grouped
 from scoring.views.dossier import Frame, frame_of
-from scoring.views.sheet import differs, totals
-from scoring.views.workspace import MOST_TO_DO, card_url, heading, to_do_of
-
-
-@dataclass(frozen=True)
-class Warned:
-    """A component the person should look at before handing over, and why."""
-
-    leaf: Leaf
-    url: str
-    why: str
+from scoring.views.handover import flagged, summary
+from scoring.views.return_points import groups_of
+from scoring.views.workspace import heading
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,46 +45,69 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         seen = request.POST.get("seen", "")
         done = _("Đã nộp hồ sơ tự đánh giá.")
-        return act(request, frame, lambda: actions.submit(assessment_id=pk, by=request.user, seen=seen), done, "submit")
+        sign = partial(actions.submit, assessment_id=pk, by=request.user, seen=seen)
+        return act(request, frame, sign, done, page="submit", then="receipts")
+    # The digest is read before what is shown: whatever comes between is refused, never signed unseen.
     seen = picture_of(frame.assessment)
-    return render(request, "scoring/handover.html", summary(frame) | {"move": "submit", "seen": seen})
+    context = summary(frame) | {"move": "submit", "seen": seen, "seen_groups": grouped(seen)}
+    return render(request, "scoring/handover.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """The head gives the dossier back with a note."""
-    return with_reason(request, pk, "send_back", actions.send_back, _("Đã chuyển lại cán bộ."))
+    """The head gives the dossier back with a note, and with notes on single components."""
+    points = points_from(request.POST)
+
+    def action(**fields: Any) -> Any:
+        return actions.send_back(points=points, **fields)
+
+    return with_reason(request, pk, "send_back", action, _("Đã chuyển lại cán bộ."), points)
 
 
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """The head takes a submitted dossier back."""
-    return with_reason(request, pk, "withdraw", actions.withdraw, _("Đã rút lại hồ sơ. Sửa xong nhớ nộp lại trước hạn."))
+    """The head takes a submitted dossier back; its receipt is kept and marked."""
+    done = _("Đã rút lại hồ sơ. Sửa xong nhớ nộp lại trước hạn.")
+    return with_reason(request, pk, "withdraw", actions.withdraw, done)
 
 
 def with_reason(
-    request: HttpRequest, pk: int, move: str, action: Callable[..., Any], done: str
+    request: HttpRequest,
+    pk: int,
+    move: str,
+    action: Callable[..., Any],
+    done: str,
+    points: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """A page that asks for a reason, and the move itself on POST."""
+    """A page that asks for a reason, and the move itself on POST; what was typed stays when it is refused."""
     frame = frame_of(request, pk)
     ask(permissions.may_submit(request.user, frame.assessment))
-    if request.method == "GET":
-        return render(request, "scoring/reason.html", {"frame": frame, "move": move, "heading": heading(frame)})
-    reason = request.POST.get("reason", "")
-    try:
-        action(assessment_id=pk, reason=reason, by=request.user)
-    except Refused as refused:
-        if refused.code != "reason":
-            return answer_refusal(request, refused, to=reverse("scoring:dossier", args=[pk]))
-        errors = [(refused.reason, "#ly-do")]
-        context = {"frame": frame, "move": move, "heading": heading(frame), "errors": errors}
-        return render(request, "scoring/reason.html", context, status=422)
-    messages.success(request, done)
-    return redirect("scoring:dossier", pk)
+    reason, errors = request.POST.get("reason", ""), []
+    if request.method == "POST":
+        try:
+            action(assessment_id=pk, reason=reason, by=request.user)
+        except Refused as refused:
+            if refused.code not in ("reason", "points"):
+                return answer_refusal(request, refused, to=reverse("scoring:dossier", args=[pk]))
+            errors = [(refused.reason, "#ly-do" if refused.code == "reason" else "#tieu-chi")]
+        else:
+            messages.success(request, done)
+            return redirect("scoring:dossier", pk)
+    context = {"frame": frame, "move": move, "heading": heading(frame), "errors": errors, "reason": reason}
+    if points is not None:
+        dossier, worth_a_look = flagged(frame)
+        context["groups"] = groups_of(dossier, points, worth_a_look)
+    return render(request, "scoring/reason.html", context, status=422 if errors else 200)
 
 
 def act(
-    request: HttpRequest, frame: Frame, action: Callable[[], Any], done: str, page: str = "propose"
+    request: HttpRequest,
+    frame: Frame,
+    action: Callable[[], Any],
+    done: str,
+    *,
+    page: str = "propose",
+    then: str = "dossier",
 ) -> HttpResponse:
     """Do a move; what is missing is shown as a list of links, everything else as its sentence."""
     pk = frame.assessment.pk
@@ -106,37 +120,4 @@ def act(
         to = page if refused.code == "changed" else "dossier"
         return answer_refusal(request, refused, to=reverse(f"scoring:{to}", args=[pk]))
     messages.success(request, done)
-    return redirect("scoring:dossier", pk)
-
-
-def summary(frame: Frame) -> dict[str, Any]:
-    """The totals per area, what is missing and what deserves a second look."""
-    dossier = dossier_of(frame.assessment)
-    past = past_of(frame.assessment, [leaf.node for leaf in dossier.leaves])
-    to_do = to_do_of(frame, dossier)
-    return {
-        "frame": frame,
-        "heading": heading(frame),
-        "progress": dossier.progress,
-        "areas": totals(dossier),
-        "to_do": to_do[:MOST_TO_DO],
-        "to_do_count": len(to_do),
-        "warnings": warnings_of(frame, dossier, past),
-    }
-
-
-def warnings_of(frame: Frame, dossier: Dossier, past: dict[int, Past]) -> list[Warned]:
-    """Components claimed without a document, asked to be not applicable, or unlike last year."""
-    found = []
-    for leaf in dossier.leaves:
-        if not leaf.asked or not leaf.answered:
-            continue
-        before = past.get(leaf.node.pk)
-        if leaf.score is not None and leaf.score.na_requested:
-            found.append(Warned(leaf, card_url(frame, leaf), _("đề nghị không áp dụng")))
-        elif leaf.points and leaf.node.evidence and not leaf.documents:
-            found.append(Warned(leaf, card_url(frame, leaf), _("không có tài liệu, chỉ có giải trình")))
-        elif before is not None and differs(leaf, before):
-            words = _("năm %(year)d tự chấm %(points)s") % {"year": before.year, "points": shown(before.self_points)}
-            found.append(Warned(leaf, card_url(frame, leaf), words))
-    return found
+    return redirect(f"scoring:{then}", pk)
