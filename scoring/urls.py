@@ -20,6 +20,7 @@ from scoring.views import (
     sheet,
     survey,
     table,
+    workbooks,
     workspace,
 )
 
@@ -35,6 +36,9 @@ workspace_urls = [
     path("ho-so/<int:pk>/cau/<str:code>/ghi-chu/", notes.notes, name="notes"),
     path("ho-so/<int:pk>/con-thieu/", workspace.missing, name="missing"),
     path("ho-so/<int:pk>/lich-su/", workspace.history, name="history"),
+    path("ho-so/<int:pk>/excel/", workbooks.download, name="workbook_download"),
+    path("ho-so/<int:pk>/excel/nop/", workbooks.workbooks, name="workbooks"),
+    path("ho-so/<int:pk>/excel/<int:upload>/", workbooks.workbook_page, name="workbook"),
     path("ho-so/<int:pk>/cau/<str:code>/", component.component, name="component"),
     path("ho-so/<int:pk>/cau/<str:code>/tai-lieu/", evidence.evidence_add, name="evidence_add"),
     path("ho-so/<int:pk>/tai-lieu/<int:link>/", evidence.evidence_link, name="evidence_link"),
