@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
@@ -154,6 +155,13 @@ def finish(job: Job, *, result: Mapping[str, Any] | None = None, error: str = ""
         lease_until=None,
         **({} if error else {"step": ""}),
     )
+
+
+def drop_file(job: Job) -> None:
+    """Remove the file a job made; the row stays and says that it was made."""
+    if job.file_name:
+        default_storage.delete(job.file_name)
+        Job.objects.filter(pk=job.pk, file_name=job.file_name).update(file_name="")
 
 
 def sweep(now: datetime | None = None) -> int:

@@ -5,6 +5,7 @@ from django.urls import path
 from scoring.views import (
     appraisal,
     appraisal_moves,
+    archives,
     assignments,
     component,
     desk,
@@ -43,6 +44,9 @@ workspace_urls = [
     path("ho-so/<int:pk>/cau/<str:code>/tai-lieu/", evidence.evidence_add, name="evidence_add"),
     path("ho-so/<int:pk>/tai-lieu/<int:link>/", evidence.evidence_link, name="evidence_link"),
     path("ho-so/<int:pk>/tai-lieu/<int:link>/bo/", evidence.evidence_unlink, name="evidence_unlink"),
+    path("ho-so/<int:pk>/zip/", archives.archive, name="archive"),
+    path("ho-so/<int:pk>/zip/tien-trinh/", archives.archive_progress, name="archive_progress"),
+    path("ho-so/<int:pk>/zip/<int:job>/", archives.archive_file, name="archive_file"),
     path("ho-so/<int:pk>/trinh/", moves.propose, name="propose"),
     path("ho-so/<int:pk>/nop/", moves.submit, name="submit"),
     path("ho-so/<int:pk>/chuyen-lai/", moves.send_back, name="send_back"),

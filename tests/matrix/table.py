@@ -111,6 +111,22 @@ units:notices                          -                GET  login 200
 units:notices                          -                POST login 405
 units:notices_read                     -                GET  login 405
 units:notices_read                     -                POST login 302
+units:notice_read                      notice           GET  login 405
+units:notice_read                      notice           POST login    302/404
+units:notice_ways                      -                GET  login 200
+units:notice_ways                      -                POST login 302
+units:own_email                        -                GET  login 200
+units:own_email                        -                POST login 200
+units:notice_texts                     -                GET  login    404      404      404      404      404      200      404      404      404      404      404      404
+units:notice_texts                     -                POST login 405
+units:notice_text                      notice_kind      GET  login    404      404      404      404      404      200      404      404      404      404      404      404
+units:notice_text                      notice_kind      POST login    404      404      404      404      404      200      404      404      404      404      404      404
+units:notice_text_restore              notice_kind      GET  login 405
+units:notice_text_restore              notice_kind      POST login    404      404      404      404      404      302      404      404      404      404      404      404
+units:mail_failures                    -                GET  login    404      404      404      404      404      404      404      404      404      404      404      200
+units:mail_failures                    -                POST login 405
+units:mail_again                       -                GET  login 405
+units:mail_again                       -                POST login    404      404      404      404      404      404      404      404      404      404      404      302
 
 criteria:list                          -                GET  login    404      200      200      200      200      200      200      200      200      200      200      200
 criteria:list                          -                POST login 405
@@ -137,6 +153,12 @@ scoring:missing                        dossier          GET  login    404      2
 scoring:missing                        dossier          POST login 405
 scoring:history                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:history                        dossier          POST login 405
+scoring:archive                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:archive                        dossier          POST login    404      302/404  302/404  404      404      302      302      404      404      404      404      404
+scoring:archive_progress               dossier          GET  login 404
+scoring:archive_progress               dossier          POST login 405
+scoring:archive_file                   dossier+job      GET  login 404
+scoring:archive_file                   dossier+job      POST login 405
 scoring:component                      dossier+leaf     GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:component                      dossier+leaf     POST login    404      409/404  409/404  404      404      422      422      404      404      404      404      404
 scoring:evidence_add                   dossier+leaf     GET  login    404      200/404  200/404  404      404      403      403      404      404      404      404      404

@@ -22,7 +22,7 @@ from scoring.states import State
 from surveys.models import Campaign, SurveyFile
 from tests import build
 from units.authorization import Role
-from units.models import Level, Unit, User
+from units.models import Level, Notice, Unit, User
 
 #: The columns of the table. ``lead`` and ``district`` are appraisers: of the body that leads area 1, and of H1.
 PEOPLE = (
@@ -145,6 +145,10 @@ class World:
             )
             for person in [*self.people.values(), self.stranger]
         }
+        self.notices = {
+            person.pk: Notice.objects.create(user=person, text="Việc chờ bạn", url="/lam-viec/", created_at=build.NOW)
+            for person in [*self.people.values(), self.stranger]
+        }
         campaign = Campaign.objects.create(cycle=build.cycle(), level=Level.DEPARTMENT)
         stored = default_storage.save("matrix/survey", ContentFile(b"unit_code\n"))
         self.survey_file = SurveyFile.objects.create(
@@ -182,6 +186,7 @@ class World:
             "dossier": [dossier.pk],
             "dossier+area": [dossier.pk, "1"],
             "dossier+leaf": [dossier.pk, "1.1.1"],
+            "dossier+job": [dossier.pk, self.jobs[account.pk].pk],
             "dossier+link": [dossier.pk, self.links[place].pk],
             "document": [self.links[place].evidence_id],
             "unit": [dossier.unit_id],
@@ -204,6 +209,8 @@ class World:
                 else self.stranger.role_assignments.get().pk
             ],
             "job": [self.jobs[account.pk].pk],
+            "notice": [self.notices[account.pk].pk],
+            "notice_kind": ["returned"],
             "survey+file": [self.survey_file.pk],
             "published+slug": [PUBLISHED, "so-nganh"],
             "published+level": [PUBLISHED, Level.DEPARTMENT],
