@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parindex import clock
 from reports.demo.documents import Document, pdf_of
-from scoring.actions.evidence import Particulars, add_evidence, link_evidence
+from scoring.actions.evidence import Particulars, add_evidence
+from scoring.actions.evidence_links import link_evidence
 from scoring.models import Assessment
 from scoring.uploads import check
 from units.models import User
