@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -61,7 +62,9 @@ def make_archive(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
     found = with_context(Assessment.objects.filter(pk=canonical.loads(job.params)["assessment"])).first()
     if found is None:
         refuse(_("Hồ sơ này không còn."), code="gone")
-    with tempfile.TemporaryFile(prefix="parindex-zip-") as file:
+    # On the disk of the store, not in /tmp: there it may be memory.
+    settings.FILES_ROOT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(prefix=".zip-", dir=settings.FILES_ROOT) as file:
         documents, missing = _write(found, file, progress)
         size = file.tell()
         file.seek(0)
