@@ -149,6 +149,10 @@ scoring:sheet                          dossier+area     GET  login    404      2
 scoring:sheet                          dossier+area     POST login 405
 scoring:table                          dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:table                          dossier          POST login 405
+scoring:sharing                        dossier          GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404
+scoring:sharing                        dossier          POST login    404      said/404 said/404 404      404      404      404      404      404      404      404      404
+scoring:notes                          dossier+leaf     GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404
+scoring:notes                          dossier+leaf     POST login    404      422/404  422/404  404      404      404      404      404      404      404      404      404
 scoring:missing                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:missing                        dossier          POST login 405
 scoring:history                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
