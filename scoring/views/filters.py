@@ -55,7 +55,8 @@ def _without_documents(leaf: Leaf, facts: Facts) -> bool:
 
 def _unexplained(leaf: Leaf, facts: Facts) -> bool:
     """Answered, but neither a document nor a word stands behind it, or a request has no reason."""
-    return leaf.answered and _missing(leaf, facts)
+    missing = facts.dossier.missing.get(leaf.node.code)
+    return missing is not None and missing.kind in ("proof", "na_reason")
 
 
 def _came_back(leaf: Leaf, facts: Facts) -> bool:

@@ -12,7 +12,18 @@ from criteria.models import Population
 from criteria.stages import Stage
 from parindex import clock
 from scoring.actions import Statement, save_score
-from scoring.models import Assessment, Score, ScoreRevision, Transition
+from scoring.models import (
+    Assessment,
+    Evidence,
+    EvidenceLink,
+    InternalNote,
+    ReturnPoint,
+    Score,
+    ScoreRevision,
+    Share,
+    Transition,
+)
+from scoring.views.table import COLUMNS
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +77,7 @@ def test_home_says_how_long_how_far_and_what_is_left(client, assessment, clerk):
     html = page(client, "home")
 
     assert "<h1>Còn 5 ngày 3 giờ</h1>" in html
-    assert "Đã trả lời 2 trên 6 tiêu chí." in html
+    assert "Đã trả lời 2 trên 6 tiêu chí thành phần." in html
     assert "19,75" in html  # claimed
     assert "45,00" in html  # still open: 20 + 10 + 5 + 10
     assert "Làm tiếp 1.1.2" in html  # most points first
@@ -118,7 +129,7 @@ def test_home_after_the_deadline(client, assessment, clerk):
     html = page(client, "home")
 
     assert "<h1>Đã quá hạn nộp</h1>" in html
-    assert "đề nghị Sở Nội vụ gia hạn" in html
+    assert "liên hệ Sở Nội vụ để được gia hạn" in html
     assert "Trình lãnh đạo" not in html
 
 
@@ -517,7 +528,7 @@ def test_the_clerk_proposes_and_the_head_submits_in_the_browser(client, assessme
 
     assert "Đã nộp hồ sơ tự đánh giá." in response.content.decode()
     assert Assessment.objects.get().state == "submitted"
-    assert "<h1>Đã nộp lúc 09:00, 20/11/2024</h1>" in " ".join(response.content.decode().split())
+    assert "Biên nhận lần 1: nộp 09:00, 20/11/2024" in response.content.decode()
 
 
 def test_the_head_is_told_when_something_changed_since_he_looked(client, assessment, clerk, unit):
@@ -574,23 +585,106 @@ def big_framework():
     return build.framework(rows=made)
 
 
+#: A full answer to each kind of rule in the big framework.
+FULL = {
+    "discrete": ({"option": "Chậm"}, "2.5"),
+    "threshold": ({"numerator": 18, "denominator": 20}, "15"),
+    "proportional": ({"numerator": 3, "denominator": 4}, "7.5"),
+    "deduction": ({"counts": {"Mỗi báo cáo gửi chậm": 1, "Mỗi báo cáo không gửi": 0}}, "9.75"),
+}
+
+
+def filled(assessment, framework, by, **fields):
+    """Every component answered, explained in two lines and with two documents; some given back, given out and noted."""
+    scores = []
+    for node in framework.nodes.filter(is_leaf=True):
+        answer, points = FULL[node.rule_kind]
+        scores.append(
+            build.score(
+                assessment,
+                node.code,
+                answer,
+                self_points=Decimal(points),
+                explanation="Giải trình dài hai dòng " * 8,
+                saved_at=build.NOW,
+                saved_by=by,
+                **fields,
+            )
+        )
+    return scores
+
+
+def documents(assessment, scores):
+    made = [
+        Evidence.objects.create(
+            unit=assessment.unit,
+            original_name=f"Báo cáo số {number} về công tác cải cách hành chính.pdf",
+            number=f"{number}/BC-SGTVT",
+            stored_as=f"{number}",
+            sha256=str(number).rjust(64, "0"),
+            size=9,
+            content_type="application/pdf",
+            uploaded_at=build.NOW,
+        )
+        for number in range(1, 3)
+    ]
+    EvidenceLink.objects.bulk_create(
+        EvidenceLink(score=score, evidence=each, pages="tr. 4-9", linked_at=build.NOW) for score in scores for each in made
+    )
+
+
 def test_pages_of_121_components_stay_small(client, unit, clerk, django_assert_num_queries):
     framework = big_framework()
-    assert framework.nodes.filter(is_leaf=True).count() == 121
+    leaves = list(framework.nodes.filter(is_leaf=True))
+    assert len(leaves) == 121
+    before = build.population(year=build.YEAR - 1, framework=framework, stage=Stage.PUBLISHED)
+    filled(build.assessment(before, unit, "closed"), framework, clerk)
     assessment = build.open_population(units=[unit], framework=framework).assessments.get()
-    for node in framework.nodes.filter(is_leaf=True, rule_kind="discrete"):
-        build.score(assessment, node.code, {"option": "Chậm"}, self_points=Decimal("2.5"), explanation="Giải trình " * 20)
+    documents(assessment, filled(assessment, framework, clerk, carried_from=build.YEAR - 1))
+    move = Transition.objects.create(
+        assessment=assessment, move="send_back", source="awaiting_head", target="draft", at=build.NOW, by=clerk, reason="Xem lại"
+    )
+    ReturnPoint.objects.bulk_create(ReturnPoint(transition=move, node=leaf, note="Phụ lục chưa khớp") for leaf in leaves)
+    Share.objects.bulk_create(Share(assessment=assessment, node=leaf, user=clerk, at=build.NOW) for leaf in leaves)
+    InternalNote.objects.bulk_create(
+        InternalNote(assessment=assessment, node=leaf, text="Hỏi lại", at=build.NOW, by=clerk) for leaf in leaves
+    )
     client.force_login(clerk)
+    every = "?" + "&".join(f"cot={name}" for name in COLUMNS)
 
-    # session, user, dossier, roles, documents, nodes, grants, scores, last year, mark of the installation, unit's name
-    with django_assert_num_queries(11):
+    # session, user, dossier, roles, documents, nodes, grants, scores, last year and its documents, return (2),
+    # shares, notes, mark of the installation, unit's name with unread notices
+    with django_assert_num_queries(16):
         sheet = client.get(reverse("scoring:sheet", args=[assessment.pk, "1"]))
-    with django_assert_num_queries(11):
-        table = client.get(reverse("scoring:table", args=[assessment.pk]))
+    with django_assert_num_queries(16):
+        table = client.get(reverse("scoring:table", args=[assessment.pk]) + every)
+    usual = client.get(reverse("scoring:table", args=[assessment.pk]))
 
     assert table.content.decode().count("<tr><td") == 121
+    assert sheet.content.decode().count('class="q"') == 16
     assert len(sheet.content) < 150_000
-    assert len(table.content) < 150_000
+    assert len(usual.content) < 150_000
+    assert len(table.content) < 180_000  # with every column there is
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("name", "args"), [("sheet", ["1"]), ("table", []), ("sharing", []), ("dossier", [])])
+def test_pages_cost_the_same_for_one_and_three_of_everything(client, assessment, clerk, unit, django_assert_num_queries, name, args, count):
+    codes = ["1.1.1", "1.1.2", "1.1.3"][:count]
+    documents(assessment, build.answered(assessment, codes, saved_at=build.NOW, saved_by=clerk))
+    move = Transition.objects.create(
+        assessment=assessment, move="send_back", source="awaiting_head", target="draft", at=build.NOW, by=clerk, reason="Xem lại"
+    )
+    for code in codes:
+        node = build.node(assessment.population, code)
+        ReturnPoint.objects.create(transition=move, node=node, note="Phụ lục")
+        Share.objects.create(assessment=assessment, node=node, user=clerk, at=build.NOW)
+        InternalNote.objects.create(assessment=assessment, node=node, text="Hỏi lại", at=build.NOW, by=clerk)
+        build.clerk(unit)
+    client.force_login(clerk)
+
+    with django_assert_num_queries({"sheet": 15, "table": 15, "sharing": 12, "dossier": 17}[name]):
+        page(client, name, assessment.pk, *args)
 
 
 def test_a_save_costs_at_most_twelve_queries(client, assessment, clerk, django_assert_num_queries):
@@ -610,6 +704,7 @@ def test_home_costs_the_same_for_one_and_three_dossiers(client, unit, clerk, dja
         opened(unit, year=year)
     client.force_login(clerk)
 
-    # session, user, roles, lineage (2), dossiers, nodes, grants, scores, links, last result, moves, acts, installation, unit's name
-    with django_assert_num_queries(15):
+    # session, user, roles, lineage (2), dossiers, nodes, grants, scores, links, last result, return, shares, acts,
+    # installation, unit's name
+    with django_assert_num_queries(16):
         page(client, "home")
