@@ -14,14 +14,13 @@ from parindex import canonical
 from scoring.actions import Statement, save_score
 from scoring.forms.answers import statement_of, typed_from
 from scoring.models import Evidence, EvidenceLink, Score
-from scoring.queries.dossiers import dossier_of
 from scoring.queries.leaves import rule_of
 from scoring.workbook import layout as at
 from scoring.workbook.merging import Stated
 from scoring.workbook.reading import WorkbookRefused
 from scoring.workbook.styles import LISTS
 from tests import build, random_province
-from tests.scoring.workbook_files import FIRST, SECOND, filled, made, opened, places, read, read_again
+from tests.scoring.workbook_files import FIRST, SECOND, filled, made, opened, places, read
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +72,7 @@ def test_only_the_cells_to_fill_are_open_and_tinted(assessment):
         assert {column for _row, column in opened_cells} <= {at.ANSWER, at.NOTHING, at.NA, at.NA_REASON, at.EXPLANATION}
         assert sheet.freeze_panes == "D3"
         assert sheet.print_title_rows == "$2:$2"
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", "9")
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.column_dimensions["A"].hidden
     assert book.security.lockStructure
 
