@@ -35,6 +35,7 @@ KNOWN_VARIABLES = {
     "PARINDEX_STATIC",
     "PARINDEX_DEBUG",
     "PARINDEX_TRUSTED_PROXIES",
+    "PARINDEX_CLAMD",
     "PARINDEX_MAX_UPLOAD_MB",
     "PARINDEX_HSTS_SECONDS",
     "PARINDEX_LOG_LEVEL",
@@ -264,6 +265,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "parindex.sweep_jobs", "schedule": timedelta(minutes=1), "options": {"expires": 55}},
     "expire-files": {"task": "scoring.expire_files", "schedule": timedelta(hours=1), "options": {"expires": 3000}},
+    "sweep-unread": {"task": "scoring.sweep_unread", "schedule": timedelta(minutes=3), "options": {"expires": 170}},
+    "sweep-scans": {"task": "scoring.sweep_scans", "schedule": timedelta(minutes=5), "options": {"expires": 290}},
     "sweep-files": {"task": "scoring.sweep_files", "schedule": timedelta(hours=24), "options": {"expires": 3600}},
     "send-mail": {"task": "units.send_mail", "schedule": timedelta(minutes=1), "options": {"expires": 55}},
     "deadline-notices": {
@@ -422,6 +425,10 @@ STORAGES = {
     },
 }
 MAX_UPLOAD_BYTES = whole_number("PARINDEX_MAX_UPLOAD_MB", 25, lowest=1, highest=200) * 1024 * 1024
+#: The antivirus daemon that looks at documents; empty = none, and documents say "chưa quét".
+CLAMD = os.environ.get("PARINDEX_CLAMD", "").strip()
+if CLAMD and not CLAMD.startswith(("tcp://", "unix:///")):
+    raise refuse(f"PARINDEX_CLAMD is {CLAMD!r}; give tcp://host:3310 or unix:///path/of/clamd.ctl.")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "parindex.upload_limit.GivenNames",
