@@ -133,11 +133,18 @@ class PastRow:
 
 @dataclass(frozen=True)
 class Past:
-    """Last year of the same component (past.html)."""
+    """Last year of the same component (past.html).
+
+    ``mark`` says that the component is new or has changed, ``was`` under which code it stood;
+    ``note`` is the reason of the points, in somebody else's words.
+    """
 
     year: int
     rows: tuple[PastRow, ...] = ()
     note: str = ""
+    mark: str = ""
+    was: str = ""
+    documents: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ class SignedComponent:
     """What the unit states about one component it is asked about.
 
     ``answer`` is the canonical answer (docs/scoring.md §3), None without one; ``points`` those of the
-    rule, None where nothing is claimed (also where "not applicable" is asked for).
+    rule, None where nothing is claimed (also where "not applicable" is asked for). ``carried_from``
+    is the year of a copy that nobody has confirmed; such a sheet cannot be submitted, so no receipt has it.
     """
 
     code: str
@@ -56,6 +57,7 @@ class SignedComponent:
     na_requested: bool
     na_reason: str
     documents: tuple[SignedDocument, ...] = ()
+    carried_from: int | None = None
 
     @property
     def answered(self) -> bool:
@@ -136,6 +138,7 @@ def _component(stated: SignedComponent) -> dict[str, Any]:
         "explanation": stated.explanation,
         "na_requested": stated.na_requested,
         "na_reason": stated.na_reason,
+        **({"carried_from": stated.carried_from} if stated.carried_from is not None else {}),
         "documents": [
             {
                 "number": document.number,

@@ -62,6 +62,7 @@ def _stated(leaf: Leaf, links: Iterable[EvidenceLink]) -> SignedComponent:
         na_requested=score is not None and score.na_requested,
         na_reason=score.na_reason if score is not None else "",
         documents=documents,
+        carried_from=score.carried_from if score is not None else None,
     )
 
 

@@ -76,6 +76,8 @@ def documents_of(unit_id: int) -> list[Evidence]:
 #: Acts a unit may see: its own, and what moved its dossier. Never what appraisers are deciding.
 SHOWN_ACTS = (
     "score.saved",
+    "assessment.carried",
+    "assessment.copies_confirmed",
     "evidence.added",
     "evidence.linked",
     "evidence.unlinked",

@@ -9,17 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from criteria import rules
+from criteria.linking import CHANGED, NEW
 from criteria.models import Node
 from criteria.rules import AnswerError, Computed, Rule
+from criteria.stages import Stage
 from parindex import components
 from parindex.components import AnswerCard, Input, Option, ScoringStep, Version
 from parindex.numbers import MINUS, shown, shown_rate
 from parindex.templatetags.numbers import vndate
 from scoring.forms.answers import COUNT, Typed, statement_of, typed_of
-from scoring.models import Assessment, EvidenceLink, Score
+from scoring.models import Assessment, EvidenceLink, Exemption, Score
 from scoring.queries.dossiers import Leaf
 from scoring.queries.leaves import rule_of
-from scoring.queries.past import Past, in_words
+from scoring.queries.past import Past, PastDocument, in_words
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class SheetCard(AnswerCard):
     """A card with what a sheet adds to it (templates/scoring/answer_more.html).
 
     ``percent`` is the box for a rate known without its two numbers; ``rule_text`` and
-    ``evidence_hint`` are the framework's own words.
+    ``evidence_hint`` are the framework's own words. ``na_refused`` is why a request of "not applicable"
+    was refused, once the unit may know. ``carried_from`` is the year of a copy that waits for ``confirm_url``.
     """
 
     more: str = "scoring/answer_more.html"
@@ -35,6 +38,9 @@ class SheetCard(AnswerCard):
     na_allowed: bool = False
     na_requested: bool = False
     na_reason: str = ""
+    na_refused: str = ""
+    carried_from: int | None = None
+    confirm_url: str = ""
     rule_text: str = ""
     evidence_hint: str = ""
 
@@ -56,7 +62,7 @@ def card_of(
     """The card of a leaf as it stands in the database."""
     card = _frame(leaf.node, assessment, past)
     if leaf.exempt or leaf.rule.answered_by != rules.UNIT:
-        return replace(card, answered_by="nobody", answered_by_words=_not_asked(leaf.rule, leaf.exempt))
+        return replace(card, answered_by="nobody", answered_by_words=_not_asked(leaf.rule, leaf.grant))
     stored = _filled(card, leaf.rule, typed_of(leaf.score), assessment.population.digits)
     return _finished(stored, leaf.node, leaf.score, assessment, links, editable=editable, saved=saved)
 
@@ -92,7 +98,7 @@ def _frame(node: Node, assessment: Assessment, past: Past | None) -> SheetCard:
         max_points=node.max_points,
         rule_text=node.rule_text,
         evidence_hint=node.evidence,
-        past=_past(past),
+        past=_past(past, node),
     )
 
 
@@ -113,8 +119,12 @@ def _finished(
     needs = editable and claims and bool(node.evidence) and not documents and not explanation
     answered = score is not None and score.is_answered
     saving = "saved" if answered or explanation else ""
+    copied = score.carried_from if score is not None else None
     return replace(
         card,
+        na_refused=refusal_of(score, assessment.population.stage),
+        carried_from=copied,
+        confirm_url=reverse("scoring:component_confirm", args=[assessment.pk, node.code]) if copied and editable else "",
         version=score.version if score is not None else 0,
         disabled=not editable,
         evidence=documents,
@@ -140,13 +150,29 @@ def document_of(link: EvidenceLink, assessment: Assessment) -> components.Eviden
     )
 
 
-def _not_asked(rule: Rule, exempt: bool) -> str:
-    if exempt:
-        return _("Không áp dụng cho đơn vị theo quyết định của đợt; không tính vào điểm tối đa.")
+def _not_asked(rule: Rule, grant: Exemption | None) -> str:
+    if grant is not None:
+        words = (
+            _("Không áp dụng theo đề nghị của đơn vị, đã được chấp nhận: %(reason)s. Không tính vào điểm tối đa.")
+            if grant.origin == Exemption.Origin.REQUEST
+            else _("Không áp dụng cho đơn vị theo quy định của năm: %(reason)s. Không tính vào điểm tối đa.")
+        )
+        return words % {"reason": grant.reason.rstrip(". ")}
     return {
         rules.SURVEY: _("Điểm do điều tra xã hội học, Sở Nội vụ tổng hợp. Đơn vị không phải trả lời."),
         rules.DERIVED: _("Hệ thống tự tính sau khi thẩm định xong các tiêu chí khác. Đơn vị không phải trả lời."),
     }.get(rule.answered_by, _("Cơ quan thẩm định chấm tiêu chí này. Đơn vị không phải trả lời."))
+
+
+def refusal_of(score: Score | None, stage: str) -> str:
+    """Why a request of "not applicable" was refused; "" while it stands, or before the year is published.
+
+    What appraisers decide is told with the publication, not before (as the rest of their decisions).
+    """
+    if score is None or not score.na_requested or stage != Stage.PUBLISHED:
+        return ""
+    decided = score.appraised_version == score.version and score.appraised_points is not None
+    return score.appraisal_reason or _("không ghi lý do") if decided else ""
 
 
 # --- The input of each kind of rule --------------------------------------------------------------
@@ -279,9 +305,11 @@ def _items(card: SheetCard, rule: rules.PerItem, typed: Typed, error: AnswerErro
 # --- Last year, two versions ---------------------------------------------------------------------
 
 
-def _past(past: Past | None) -> components.Past | None:
+def _past(past: Past | None, node: Node) -> components.Past | None:
     if past is None:
         return None
+    if past.link == NEW:
+        return components.Past(past.year, mark=_("tiêu chí mới"))
     rows = []
     if past.answer:
         rows.append(components.PastRow(_("Trả lời"), past.answer))
@@ -289,7 +317,21 @@ def _past(past: Past | None) -> components.Past | None:
         rows.append(components.PastRow(_("Tự chấm"), shown(past.self_points), num=True))
     if past.given is not None:
         rows.append(components.PastRow(_("Được"), shown(past.given), num=True))
-    return components.Past(past.year, tuple(rows), past.reason) if rows else None
+    if rows and past.max_points is not None and past.max_points != node.max_points:
+        rows.append(components.PastRow(_("Tối đa"), shown(past.max_points), num=True))
+    documents = tuple(_past_document(each) for each in past.documents)
+    if not rows and not documents:
+        return None
+    changed = past.link == CHANGED
+    was = _("Năm đó là %(code)s.") % {"code": past.code} if past.code != node.code else ""
+    mark = _("tiêu chí đã đổi") if changed else ""
+    return components.Past(past.year, tuple(rows), past.reason, mark, was, documents)
+
+
+def _past_document(given: PastDocument) -> components.Evidence:
+    """A document of last year; the own one leads to its page."""
+    url = reverse("scoring:document", args=[given.pk]) if given.pk is not None else ""
+    return components.Evidence(given.name, " · ".join(part for part in (given.title, given.pages) if part), url)
 
 
 def conflict_card(score: Score, assessment: Assessment, typed: Typed, sentence: str, *, own: bool) -> SheetCard:

@@ -122,6 +122,9 @@ def _revision_words(kind: str, values: dict[str, object]) -> str:
     if values.get("na_requested"):
         return _("đề nghị không áp dụng")
     points = values.get("self_points")
+    if kind == "copy":
+        words = {"year": values.get("carried_from") or "", "points": _number(points)}
+        return _("chép từ năm %(year)s: tự chấm %(points)s điểm") % words
     return (
         _("tự chấm %(points)s điểm") % {"points": _number(points)}
         if points is not None

@@ -93,6 +93,10 @@ def act_words(act: Act) -> str:
     """An act in words."""
     data = canonical.loads(act.data)
     noun, _dot, verb = act.action.partition(".")
+    if act.action == "assessment.carried":
+        return _("chép %(count)s câu từ năm %(year)s") % data
+    if act.action == "assessment.copies_confirmed":
+        return _("xác nhận %(count)s câu đã chép vẫn đúng") % data
     if noun == "assessment":
         return move_words(verb, str(data.get("reason", "")))
     values = {"code": data.get("code", ""), "document": data.get("document") or data.get("name", "")}

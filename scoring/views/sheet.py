@@ -21,7 +21,7 @@ from scoring.queries.past import past_of
 from scoring.queries.returns import Point, by_node, returned_of
 from scoring.queries.team import Team, note_counts, team_of
 from scoring.queries.workspace import links_of
-from scoring.views.cards import SheetCard, card_of
+from scoring.views.cards import SheetCard, card_of, refusal_of
 from scoring.views.dossier import Frame, frame_of
 from scoring.views.filters import NEED_PAST, Facts, address, chosen_in, differs, kept, kept_pairs, pills
 from units.models import User
@@ -190,8 +190,10 @@ def state_of(dossier: Dossier, leaf: Leaf) -> str:
         return ""
     missing = dossier.missing.get(leaf.node.code)
     if missing is None:
-        return "asked_na" if leaf.score is not None and leaf.score.na_requested else "answered"
-    return {"answer": "empty", "proof": "no_evidence"}.get(missing.kind, "no_explanation")
+        if leaf.score is None or not leaf.score.na_requested:
+            return "answered"
+        return "refused_na" if refusal_of(leaf.score, dossier.assessment.population.stage) else "asked_na"
+    return {"answer": "empty", "proof": "no_evidence", "confirm": "unconfirmed"}.get(missing.kind, "no_explanation")
 
 
 def totals(dossier: Dossier) -> list[tuple[Node, Progress]]:

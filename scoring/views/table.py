@@ -165,7 +165,7 @@ def row_of(request: HttpRequest, frame: Frame, leaf: Leaf, facts: Facts, columns
     return Row(
         leaf=leaf,
         url=address(request, area, q="", cot="") + "#" + anchor_of(leaf.node.code),
-        answer=in_words(leaf.score, leaf.rule) if leaf.score is not None and "tra-loi" in columns else "",
+        answer=answer_of(leaf) if "tra-loi" in columns else "",
         state=state_of(facts.dossier, leaf),
         who=str(ANSWERED_BY.get(leaf.rule.answered_by, "")) or _("không hỏi đơn vị"),
         past=past,
@@ -175,3 +175,13 @@ def row_of(request: HttpRequest, frame: Frame, leaf: Leaf, facts: Facts, columns
         notes=facts.notes.get(leaf.node.pk, 0),
         notes_url=reverse("scoring:notes", args=[pk, leaf.node.code]) if facts.me is not None else "",
     )
+
+
+def answer_of(leaf: Leaf) -> str:
+    """The answer in words, a request of "not applicable" with its reason; where a grant stands, why."""
+    if leaf.grant is not None:
+        return leaf.grant.reason
+    if leaf.score is None:
+        return ""
+    words = in_words(leaf.score, leaf.rule)
+    return f"{words}: {leaf.score.na_reason}" if leaf.score.na_requested and leaf.score.na_reason else words

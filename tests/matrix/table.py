@@ -138,8 +138,8 @@ criteria:file                          level            GET  login    404      2
 criteria:file                          level            POST login 405
 criteria:comparison                    level            GET  login    404      200      200      200      200      200      200      200      200      200      200      200
 criteria:comparison                    level            POST login 405
-criteria:link                          level+leaf       GET  login    404      404      404      404      404      302      404      404      404      404      404      404
-criteria:link                          level+leaf       POST login    404      404      404      404      404      302      404      404      404      404      404      404
+criteria:link                          level+leaf       GET  login    404      404      404      404      404      said/404 404      404      404      404      404      404
+criteria:link                          level+leaf       POST login    404      404      404      404      404      said/404 404      404      404      404      404      404
 
 scoring:home                           -                GET  login 200
 scoring:home                           -                POST login 405
@@ -163,6 +163,12 @@ scoring:archive_progress               dossier          GET  login 404
 scoring:archive_progress               dossier          POST login 405
 scoring:archive_file                   dossier+job      GET  login 404
 scoring:archive_file                   dossier+job      POST login 405
+scoring:carry                          dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:carry                          dossier          POST login    404      said/404 said/404 404      404      said     said     404      404      404      404      404
+scoring:carry_confirm                  dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:carry_confirm                  dossier          POST login    404      said/404 said/404 404      404      said     said     404      404      404      404      404
+scoring:component_confirm              dossier+leaf     GET  login 405
+scoring:component_confirm              dossier+leaf     POST login    404      302/404  302/404  404      404      said     said     404      404      404      404      404
 scoring:component                      dossier+leaf     GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:component                      dossier+leaf     POST login    404      409/404  409/404  404      404      422      422      404      404      404      404      404
 scoring:evidence_add                   dossier+leaf     GET  login    404      200/404  200/404  404      404      403      403      404      404      404      404      404
