@@ -35,6 +35,10 @@ PURE = {
     "scoring/states.py",
     "scoring/policies.py",
     "scoring/appraising.py",
+    "scoring/reminding.py",
+    "scoring/particulars_case.py",
+    "scoring/particulars_reading.py",
+    "scoring/page_names.py",
     "sanctions/outcomes.py",
 }
 PURE_MAY_IMPORT_DJANGO = {"django.db.models": {"TextChoices"}, "django.utils.translation": None}

@@ -17,6 +17,7 @@ from scoring import permissions, policies
 from scoring.actions.reading import ask_reading
 from scoring.models import Assessment, Evidence
 from scoring.queries.dossiers import uses_of
+from scoring.reading_words import confirmed
 from scoring.uploads import Checked
 from units.models import Unit
 
@@ -116,7 +117,7 @@ def store_file(unit_id: int, upload: Any) -> str:
 def describe_evidence(
     *, evidence_id: int, particulars: Particulars, by: Any, now: datetime | None = None
 ) -> Evidence:
-    """Correct the number, date, issuer or title of a document. The file never changes.
+    """Correct the number, date, issuer or title of a document, or confirm what was read. The file never changes.
 
     Refused while a dossier that uses it may not be edited: what was submitted stays as it was read.
     """
@@ -132,11 +133,13 @@ def describe_evidence(
             for name, value in values.items()
             if getattr(evidence, name) != value
         }
-        if not changed:
+        kept = confirmed(evidence)
+        if not changed and kept == evidence.suggested:
             return evidence
         for name, value in values.items():
             setattr(evidence, name, value)
-        evidence.save(update_fields=[*values])
+        evidence.suggested = kept
+        evidence.save(update_fields=[*values, "suggested"])
         audit.record("evidence.described", evidence, by=by, at=now, unit=evidence.unit_id, data=changed)
         return evidence
 
