@@ -119,16 +119,18 @@ def risks_of(
     return found
 
 
-def flagged(frame: Frame) -> tuple[Dossier, list[tuple[Leaf, str]]]:
-    """The dossier and the components worth naming when it goes back, each once with all reasons."""
+def flagged(frame: Frame) -> tuple[Dossier, list[tuple[Leaf, str]], dict[str, str]]:
+    """What may be named when a dossier goes back: the dossier, the components at risk, each once with all
+    reasons, and words about the others, by code.
+    """
     dossier, past, links = _read(frame)
     said = [(row.leaf, row.why) for risk in risks_of(frame, dossier, past, links) for row in risk.rows]
-    said += [(leaf, _("không có tài liệu, chỉ có giải trình")) for leaf in unproved(dossier)]
     found: dict[str, tuple[Leaf, list[str]]] = {}
     for leaf, why in said:
         found.setdefault(leaf.node.code, (leaf, []))[1].append(why)
     ordered = sorted(found.values(), key=lambda pair: pair[0].node.position)
-    return dossier, [(leaf, "; ".join(why)) for leaf, why in ordered]
+    remarks = {leaf.node.code: _("không có tài liệu, chỉ có giải trình") for leaf in unproved(dossier)}
+    return dossier, [(leaf, "; ".join(why)) for leaf, why in ordered], remarks
 
 
 def _by_points(leaves: Iterable[Leaf]) -> list[Leaf]:

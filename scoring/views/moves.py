@@ -95,8 +95,8 @@ def with_reason(
             return redirect("scoring:dossier", pk)
     context = {"frame": frame, "move": move, "heading": heading(frame), "errors": errors, "reason": reason}
     if points is not None:
-        dossier, worth_a_look = flagged(frame)
-        context["groups"] = groups_of(dossier, points, worth_a_look)
+        dossier, worth_a_look, remarks = flagged(frame)
+        context["groups"] = groups_of(dossier, points, worth_a_look, remarks)
     return render(request, "scoring/reason.html", context, status=422 if errors else 200)
 
 

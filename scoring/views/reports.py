@@ -99,11 +99,16 @@ def page(request: HttpRequest, frame: Frame, *, card: TextCard | None = None, st
         "heading": heading(frame),
         "card": card or card_of(stored, editable=bool(frame.editable)),
         "progress": dossier.progress,
-        "unproved": [(leaf, card_url(frame, leaf)) for leaf in unproved(dossier)],
-        "not_applicable": [(leaf, card_url(frame, leaf)) for leaf in asked_na(dossier)],
+        "unproved": [row_of(frame, leaf, "explanation") for leaf in unproved(dossier)],
+        "not_applicable": [row_of(frame, leaf, "na_reason") for leaf in asked_na(dossier)],
         "receipt": latest_receipt(frame.assessment),
     }
     return render(request, "scoring/report.html", context, status=status)
+
+
+def row_of(frame: Frame, leaf: Leaf, field: str) -> dict[str, Any]:
+    """A component with the unit's words about it."""
+    return {"leaf": leaf, "url": card_url(frame, leaf), "why": getattr(leaf.score, field, "")}
 
 
 def card_of(stored: ReportText, *, editable: bool) -> TextCard:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from scoring.forms.receipts import POINT
 from scoring.queries.dossiers import Dossier, Leaf
 
+#: A list of components worth a look is open from the start up to this length.
+MOST_OPEN = 12
 
 @dataclass(frozen=True)
 class PointField:
@@ -33,29 +35,34 @@ class PointField:
 
 @dataclass(frozen=True)
 class PointGroup:
-    """Some fields under a title; ``opened`` where something is typed."""
+    """Some fields under a title; ``first`` are those worth a look."""
 
     title: str
     fields: tuple[PointField, ...]
+    first: bool = False
 
     @property
     def opened(self) -> bool:
-        """Whether something is typed in it."""
-        return any(each.typed for each in self.fields)
+        """Whether something is typed in it, or it is a short list of what is worth a look."""
+        return any(each.typed for each in self.fields) or (self.first and len(self.fields) <= MOST_OPEN)
 
 
 def groups_of(
-    dossier: Dossier, typed: Mapping[str, str], flagged: Iterable[tuple[Leaf, str]] = ()
+    dossier: Dossier,
+    typed: Mapping[str, str],
+    flagged: Iterable[tuple[Leaf, str]] = (),
+    remarks: Mapping[str, str] | None = None,
 ) -> list[PointGroup]:
     """The components worth a look first, then all others under their areas; each component once."""
     first = [
         PointField(leaf.node.code, leaf.node.name, typed.get(leaf.node.code, ""), why) for leaf, why in flagged
     ]
     named = {field.code for field in first}
-    found = [PointGroup(_("%(n)d tiêu chí nên xem lại") % {"n": len(first)}, tuple(first))] if first else []
+    found = [PointGroup(_("Nên xem lại"), tuple(first), first=True)] if first else []
+    said = remarks or {}
     for area in dossier.areas:
         rest = tuple(
-            PointField(leaf.node.code, leaf.node.name, typed.get(leaf.node.code, ""))
+            PointField(leaf.node.code, leaf.node.name, typed.get(leaf.node.code, ""), said.get(leaf.node.code, ""))
             for leaf in dossier.in_area(area)
             if leaf.asked and leaf.node.code not in named
         )
