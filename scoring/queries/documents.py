@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from parindex import text
+from criteria.stages import Stage
+from parindex import clock, text
 from scoring.evidence_policies import Standing
 from scoring.evidence_warnings import Facts, Warning, warnings_of
 from scoring.models import Assessment, Evidence, EvidenceLink
@@ -38,6 +39,11 @@ class Use:
     pages: str
     year: int
 
+    @property
+    def anchor(self) -> str:
+        """The id of the component's card on its sheet."""
+        return "c" + self.code.replace(".", "-")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -47,6 +53,11 @@ class Row:
     uses: tuple[Use, ...]
     newer: Evidence | None
     warnings: tuple[Warning, ...]
+
+    @property
+    def years(self) -> str:
+        """The years it is used in, as words."""
+        return ", ".join(str(year) for year in sorted({use.year for use in self.uses}, reverse=True))
 
     def has(self, code: str) -> bool:
         """Whether this is among its warnings."""
@@ -120,7 +131,16 @@ def twins_of(evidence: Evidence, limit: int = 20) -> list[Evidence]:
     return list(rows.select_related("unit").order_by("unit__sort_key", "pk")[:limit])
 
 
-def dossiers_using(unit_ids: Iterable[int]) -> list[Assessment]:
-    """The dossiers of some units that documents may be given in, newest year first."""
-    rows = with_context(Assessment.objects.filter(unit_id__in=list(unit_ids), population__totals_only=False))
-    return list(rows.order_by("-population__cycle__year", "pk"))
+def running_of(unit_id: int) -> list[Assessment]:
+    """The dossiers of a unit that are not settled, newest year first."""
+    rows = with_context(Assessment.objects.filter(unit_id=unit_id, population__totals_only=False))
+    running = rows.exclude(population__stage__in=[Stage.PREPARING, Stage.SETTLED, Stage.PUBLISHED])
+    return list(running.order_by("-population__cycle__year", "pk"))
+
+
+def working_year(unit_id: int) -> int:
+    """The year a unit's new documents are meant for: of its running dossier, else the present one."""
+    rows = Assessment.objects.filter(unit_id=unit_id, population__totals_only=False)
+    years = rows.exclude(population__stage__in=[Stage.SETTLED, Stage.PUBLISHED])
+    found = years.order_by("-population__cycle__year").values_list("population__cycle__year", flat=True).first()
+    return found if found is not None else clock.today().year

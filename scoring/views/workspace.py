@@ -17,6 +17,7 @@ from scoring.queries.team import Load, Team, load_of, team_of
 from scoring.queries.workspace import acts_of, current_of, dossiers_of, moves_of
 from scoring.views.cards import anchor_of
 from scoring.views.dossier import Frame, frame_of, framed
+from scoring.views.evidence_library import library_links
 from scoring.views.home_words import entry_of, figures, heading, lead, move_words, stages
 from scoring.views.sheet import state_of, totals
 
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     listed = list(dossiers_of(request.user))
     current = current_of(listed)
     if current is None:
-        return render(request, "scoring/home_empty.html")
+        return render(request, "scoring/home_empty.html", {"libraries": library_links(request.user)})
     return page(request, framed(request, current), others=[row for row in listed if row.pk != current.pk])
 
 

@@ -353,7 +353,7 @@ def test_the_same_file_again_links_the_document_that_is_there(client, assessment
     response = client.post(address, {"what": "upload", "file": upload("khac.pdf")}, follow=True)
 
     assert EvidenceLink.objects.get().evidence == evidence
-    assert "Tệp này đã có trong tài liệu của đơn vị: 118/BC." in response.content.decode()
+    assert "đã có trong kho, dùng lại tài liệu đã có: 118/BC." in response.content.decode()
 
 
 def test_a_document_that_is_there_is_chosen(client, assessment, unit, clerk):
@@ -411,8 +411,9 @@ def test_the_list_costs_the_same_for_one_and_three(client, unit, clerk, django_a
         link(assessment, evidence, clerk, "1.1.1")
     client.force_login(clerk)
 
-    # session, user, unit, roles, documents, links, mark of the installation, unit's name in the header
-    with django_assert_num_queries(8):
+    # session, user, unit, roles, year of the running dossier, documents, links, mark of the installation,
+    # unit's name in the header
+    with django_assert_num_queries(9):
         client.get(reverse("scoring:documents", args=[unit.pk]))
 
 
