@@ -38,7 +38,7 @@ def read_again(assessment: Assessment) -> Assessment:
     return Assessment.objects.select_related("population__cycle", "population__framework", "unit").get(pk=assessment.pk)
 
 
-def made(assessment: Assessment, **changes: Any) -> bytes:
+def made(assessment: Assessment, /, **changes: Any) -> bytes:
     """The workbook of a dossier as it stands; ``changes`` to its origin."""
     links = links_of(assessment)
     dossier = dossier_of(assessment, links)
