@@ -37,6 +37,7 @@ class Navigation:
     """Links of a header and footer, and under whose name the person works.
 
     `place` is the unit or body shown under the product's name; `position` the person's office.
+    `notices` is where the notices to the person stand, `unread` how many of them are new.
     """
 
     main: tuple[Link, ...] = ()
@@ -45,6 +46,8 @@ class Navigation:
     place: str = ""
     person: str = ""
     position: str = ""
+    notices: str = ""
+    unread: int = 0
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ written once, beside the permission that opens them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,8 +17,10 @@ from parindex.context import Link, Navigation
 from units.access import Access, access_of
 from units.authorization import UNIT_ROLES, Permission, Role
 from units.models import Unit
+from units.queries.notices import unread_count, unread_notices
 
 HOME = "/lam-viec/"
+NOTICES = "/lam-viec/thong-bao/"
 
 
 @dataclass(frozen=True)
@@ -115,16 +118,28 @@ def work(request: HttpRequest) -> Navigation:
     user = request.user
     access = access_of(user)
     body = next((unit for role, unit in access.roles if role in UNIT_ROLES and unit is not None), None)
-    place = Unit.objects.filter(pk=body).values_list("name", flat=True).first() if body is not None else ""
+    place, unread = _place_and_unread(user, body)
     links = [Link(str(room.label), room.url) for room in rooms_of(access) if room.in_header]
     role = next((str(role.label) for role, _unit in access.roles), "")
     return Navigation(
         main=tuple(links),
         home=HOME,
-        place=place or "",
+        place=place,
         person=user.get_full_name() if user.is_authenticated else "",
         position=getattr(user, "title", "") or role,
+        notices=NOTICES if user.is_authenticated else "",
+        unread=unread,
     )
+
+
+def _place_and_unread(user: Any, body: int | None) -> tuple[str, int]:
+    """The name of the person's body and how many notices are new, in one query on every page."""
+    if not user.is_authenticated:
+        return "", 0
+    if body is None:
+        return "", unread_notices(user)
+    found = Unit.objects.filter(pk=body).values_list("name", unread_count(user)).first()
+    return found or ("", 0)
 
 
 def public(request: HttpRequest) -> Navigation:

@@ -145,7 +145,7 @@ def test_the_table_gives_nothing_to_an_account_without_a_role():
     """Only what is the person's own: the account, the notices, the jobs, the first page."""
     own = {"work:home", "work:jobs", "work:job", "work:job_progress", "work:job_again", "component_gallery"}
     own |= {"password_change", "password_change_done", "units:me", "units:end_other_sessions"}
-    own |= {"units:notices", "units:notices_read"}
+    own |= {"units:notices", "units:notices_read", "units:notice_read", "units:notice_ways", "units:own_email"}
     got = {
         line.name
         for line in LINES

@@ -31,7 +31,7 @@ def settings_from(monkeypatch, tmp_path):
 
     def read(**variables):
         for name in list(os.environ):
-            if name.startswith(("PARINDEX_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS")):
+            if name.startswith(("PARINDEX_", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "ALLOWED_HOSTS")):
                 monkeypatch.delenv(name)
         monkeypatch.setenv("PARINDEX_VAR", str(tmp_path / "var"))
         for name, value in variables.items():
@@ -80,6 +80,39 @@ def test_production_locks_the_doors(settings_from):
     assert not any("unsafe" in source for sources in found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"].values() for source in sources)
 
 
+def test_without_a_mail_server_mail_becomes_files_and_in_production_nothing(settings_from, tmp_path):
+    found = settings_from()
+    assert found["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert (found["EMAIL_FILE_PATH"], found["MAIL_ENABLED"]) == (str(tmp_path / "var" / "mail"), True)
+
+    found = settings_from(**GOOD_PRODUCTION)
+    assert found["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+    assert (found["MAIL_ENABLED"], found["BASE_URL"]) == (False, "https://cchc.example.vn")
+
+
+def test_the_mail_server_may_come_from_a_file(settings_from, tmp_path):
+    (tmp_path / "mail").write_text("smtp+tls://cchc%40example.vn:a%2Fb@mail.example:587\n")
+
+    found = settings_from(
+        **GOOD_PRODUCTION,
+        EMAIL_URL_FILE=str(tmp_path / "mail"),
+        PARINDEX_EMAIL_FROM="cchc@example.vn",
+        PARINDEX_BASE_URL="https://chi-so.example.vn/",
+    )
+
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example", 587, True)
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("cchc@example.vn", "a/b")
+    assert (found["MAIL_ENABLED"], found["BASE_URL"]) == (True, "https://chi-so.example.vn")
+    assert found["DEFAULT_FROM_EMAIL"] == "cchc@example.vn"
+    assert 0 < found["EMAIL_TIMEOUT"] < 60
+
+
+def test_a_mail_server_without_port_keeps_the_usual_one(settings_from):
+    found = settings_from(EMAIL_URL="smtp://mail.example")
+    assert found["EMAIL_HOST"] == "mail.example"
+    assert "EMAIL_PORT" not in found
+
+
 def test_secrets_may_come_from_files(settings_from, tmp_path):
     (tmp_path / "key").write_text(GOOD_PRODUCTION["SECRET_KEY"] + "\n")
     (tmp_path / "url").write_text(GOOD_PRODUCTION["DATABASE_URL"] + "\n")
@@ -99,6 +132,7 @@ def test_secrets_may_come_from_files(settings_from, tmp_path):
         ({"PARINDEX_DEBUG": "maybe"}, "PARINDEX_DEBUG is 'maybe'; give 1 or 0"),
         ({"PARINDEX_TRUSTED_PROXIES": "two"}, "PARINDEX_TRUSTED_PROXIES is 'two'; give a whole number from 0 to 5"),
         ({"PARINDEX_TRUSTED_PROXIES": "-1"}, "PARINDEX_TRUSTED_PROXIES is '-1'"),
+        ({"PARINDEX_CLAMD": "clamd:3310"}, "PARINDEX_CLAMD is 'clamd:3310'; give tcp://host:3310 or unix:///"),
         ({"PARINDEX_MAX_UPLOAD_MB": "0"}, "PARINDEX_MAX_UPLOAD_MB is '0'; give a whole number from 1 to 200"),
         ({"PARINDEX_LOG_LEVEL": "loud"}, "PARINDEX_LOG_LEVEL is 'LOUD'; give DEBUG, INFO"),
         ({"PARINDEX_VAR": "/proc/nowhere"}, "PARINDEX_VAR points to /proc/nowhere, which cannot be made"),
@@ -107,6 +141,12 @@ def test_secrets_may_come_from_files(settings_from, tmp_path):
         ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no file"),
         ({"DATABASE_URL_FILE": "/nowhere/url"}, "DATABASE_URL_FILE names /nowhere/url, which cannot be read"),
         ({"REDIS_URL": "amqp://a"}, "REDIS_URL must begin with redis://"),
+        ({"EMAIL_URL": "http://a"}, "EMAIL_URL begins with 'http'; give smtp+tls://"),
+        ({"EMAIL_URL": "smtp://"}, "EMAIL_URL names no server"),
+        ({"EMAIL_URL_FILE": "/nowhere/mail"}, "EMAIL_URL_FILE names /nowhere/mail, which cannot be read"),
+        ({"PARINDEX_EMAIL_FROM": "Sở Nội vụ"}, "PARINDEX_EMAIL_FROM is 'Sở Nội vụ'; give an address"),
+        ({"PARINDEX_BASE_URL": "cchc.example.vn"}, "PARINDEX_BASE_URL is 'cchc.example.vn'; give the address"),
+        ({"PARINDEX_BASE_URL": "https://cchc.example.vn/cong"}, "PARINDEX_BASE_URL is"),
     ],
 )
 def test_an_odd_variable_stops_the_start_with_a_sentence(settings_from, variables, sentence):
@@ -125,6 +165,7 @@ def test_an_odd_variable_stops_the_start_with_a_sentence(settings_from, variable
         ({"DATABASE_URL": None}, "DATABASE_URL is missing. Production runs on PostgreSQL"),
         ({"REDIS_URL": None}, "REDIS_URL is missing"),
         ({"PARINDEX_DEBUG": "1"}, "PARINDEX_DEBUG is on in production"),
+        ({"EMAIL_URL": "smtp://mail.example"}, "PARINDEX_EMAIL_FROM is missing. With EMAIL_URL"),
     ],
 )
 def test_production_names_what_is_missing(settings_from, changes, sentence):
@@ -135,7 +176,7 @@ def test_production_names_what_is_missing(settings_from, changes, sentence):
 
 def test_the_example_describes_every_variable_and_no_other(settings_from):
     named = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy" / "production.env.example").read_text(), re.MULTILINE))
-    assert named == settings_from()["KNOWN_VARIABLES"] | {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"}
+    assert named == settings_from()["KNOWN_VARIABLES"] | {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
 
 
 def test_manage_says_the_sentence_without_a_trace(tmp_path):

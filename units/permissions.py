@@ -49,3 +49,13 @@ def may_edit_accounts(user: Any) -> Decision:
     if user is None or access_of(user).everywhere(Permission.USER_EDIT):
         return Allowed()
     return HIDDEN
+
+
+def may_edit_notice_texts(user: Any) -> Decision:
+    """The words of notices: Sở Nội vụ."""
+    return Allowed() if access_of(user).everywhere(Permission.NOTICE_TEXT_EDIT) else HIDDEN
+
+
+def may_mend_mail(user: Any) -> Decision:
+    """Mail that did not go out: whoever keeps the accounts and their addresses."""
+    return Allowed() if access_of(user).everywhere(Permission.USER_EDIT) else HIDDEN

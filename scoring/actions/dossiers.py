@@ -15,6 +15,7 @@ from parindex.decisions import Allowed, Decision, Denied, refuse, require
 from scoring import permissions, policies, states
 from scoring.actions.receipts import issue_receipt
 from scoring.actions.scores import lock_dossier
+from scoring.actions.telling import tell_of_move
 from scoring.models import Assessment, ReturnPoint, Transition
 from scoring.queries.dossiers import dossier_of, sheet_of
 from scoring.queries.receipts import signed_of
@@ -149,6 +150,7 @@ def move_dossier(
         unit=assessment.unit_id,
         data={"from": source, "to": target, "reason": why} | ({"points": noted} if noted else {}),
     )
+    tell_of_move(assessment, move, by=by, at=at, reason=why)
     return assessment
 
 

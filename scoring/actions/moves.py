@@ -17,6 +17,7 @@ from scoring import permissions, policies, states
 from scoring.actions.appraisal import undecided
 from scoring.actions.dossiers import move_dossier
 from scoring.actions.scores import lock_dossier
+from scoring.actions.telling import tell_of_extension
 from scoring.models import Assessment, Score, ScoreRevision
 from scoring.queries.dossiers import sheet_of
 from scoring.queries.leaves import rule_of
@@ -117,6 +118,7 @@ def extend_deadline(
             unit=assessment.unit_id,
             data={"from": before.isoformat() if before else None, "to": until.isoformat(), "reason": reason},
         )
+        tell_of_extension(assessment, by=by, at=at, reason=reason)
         return assessment
 
 

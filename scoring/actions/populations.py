@@ -17,6 +17,7 @@ from criteria.stages import Stage
 from parindex import audit, canonical, clock
 from parindex.decisions import Denied, Refused, refuse, require
 from scoring import leads, policies, states
+from scoring.actions.telling import tell_of_new_deadline, tell_of_opening, tell_of_stage
 from scoring.calendar import FIELDS, usual_dates
 from scoring.cells import gaps
 from scoring.models import Assessment, Assignment, Run
@@ -96,6 +97,8 @@ def open_population(
     if opened or added:
         data = {"stage": population.stage, "dossiers": added, "warnings": list(warnings)}
         audit.record("population.opened", population, by=by, at=at, data=data, origin=origin)
+    if origin == "web":  # a year brought in from files asks nothing of anybody
+        tell_of_opening(population, at=at)
     return Opening(population, opened, added, warnings)
 
 
@@ -228,6 +231,7 @@ def set_dates(
     if population.stage in (Stage.SETTLED, Stage.PUBLISHED):
         refuse(_("Kết quả đã chốt, không đổi được lịch."), code="stage")
     before = {name: _moment(getattr(population, name)) for name in dates}
+    later = _gives_more_time(population, dates)
     for name, moment in dates.items():
         setattr(population, name, moment)
     require(policies.dates_in_order([(str(DATE_LABELS[name]), getattr(population, name)) for name in FIELDS]))
@@ -237,8 +241,17 @@ def set_dates(
         "after": {name: _moment(moment) for name, moment in dates.items()},
         "reason": reason,
     }
-    audit.record("population.dates_set", population, by=by, at=now or clock.now(), data=data)
+    at = now or clock.now()
+    audit.record("population.dates_set", population, by=by, at=at, data=data)
+    if later:
+        tell_of_new_deadline(population, by=by, at=at, reason=reason)
     return population
+
+
+def _gives_more_time(population: Population, dates: Mapping[str, datetime | None]) -> bool:
+    """Whether units that are at work get a later deadline."""
+    before, wanted = population.self_assessment_ends_at, dates.get("self_assessment_ends_at")
+    return population.stage == Stage.SELF_ASSESSMENT and None not in (before, wanted) and wanted > before  # type: ignore[operator]
 
 
 def _moment(value: datetime | None) -> str | None:
@@ -288,6 +301,8 @@ def make_move(
     population.save(update_fields=fields)
     data = {"move": move, "from": source, "to": population.stage, "reason": reason}
     audit.record("population.moved", population, by=by, at=at, data=data, origin=origin)
+    if origin == "web":
+        tell_of_stage(population, move, by=by, at=at, reason=reason)
     return population
 
 

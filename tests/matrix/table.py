@@ -185,12 +185,32 @@ scoring:send_back                      dossier          GET  login    404      4
 scoring:send_back                      dossier          POST login    404      403/404  said/404 404      404      403      403      404      404      404      404      404
 scoring:withdraw                       dossier          GET  login    404      403/404  200/404  404      404      403      403      404      404      404      404      404
 scoring:withdraw                       dossier          POST login    404      403/404  said/404 404      404      403      403      404      404      404      404      404
+scoring:report                         dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:report                         dossier          POST login    404      409/404  409/404  404      404      422      422      404      404      404      404      404
+scoring:receipts                       dossier          GET  login    404      302/404  302/404  404      404      302      302      404      404      404      404      404
+scoring:receipts                       dossier          POST login 405
+scoring:receipt                        dossier+receipt  GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:receipt                        dossier+receipt  POST login    404      422/404  422/404  404      404      403      403      404      404      404      404      404
+work:self_report                       dossier+xlsx     GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+work:self_report                       dossier+xlsx     POST login 405
+work:receipt_report                    dossier+receipt+xlsx GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+work:receipt_report                    dossier+receipt+xlsx POST login 405
 scoring:documents                      unit             GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:documents                      unit             POST login    404      422/404  422/404  404      404      422      422      404      404      404      404      404
+scoring:documents_describe             unit             GET  login
+scoring:documents_describe             unit             POST login
 scoring:document                       document         GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:document                       document         POST login    404      302/404  302/404  404      404      404      404      404      404      404      404      404
 scoring:download                       document         GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:download                       document         POST login 405
+scoring:document_use                   document         GET  login
+scoring:document_use                   document         POST login
+scoring:document_replace               document         GET  login
+scoring:document_replace               document         POST login
+scoring:document_withdraw              document         GET  login
+scoring:document_withdraw              document         POST login
+scoring:document_restore               document         GET  login
+scoring:document_restore               document         POST login
 scoring:populations                    -                GET  login    404      404      404      200      200      200      200      404      200      200      200      404
 scoring:populations                    -                POST login 405
 scoring:population_open                population       GET  login    404      404      404      404      404      200      404      404      404      404      404      404

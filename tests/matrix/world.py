@@ -17,7 +17,8 @@ from criteria.models import Population
 from criteria.stages import Stage
 from parindex.models import Job, JobState
 from sanctions.actions import compute, publish
-from scoring.models import Assessment, Evidence, EvidenceLink, Exemption
+from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Submission
+from scoring.queries.receipts import signed_of
 from scoring.states import State
 from surveys.models import Campaign, SurveyFile
 from tests import build
@@ -133,6 +134,18 @@ class World:
             self.links[key] = EvidenceLink.objects.create(
                 score=scores[0], evidence=evidence, linked_at=build.NOW
             )
+            signed = signed_of(dossier)
+            Submission.objects.create(
+                assessment=dossier,
+                number=1,
+                at=build.NOW,
+                points=signed.points,
+                max_points=signed.max_points,
+                answered=signed.answered,
+                asked=len(signed.components),
+                contents=signed.contents,
+                digest=signed.digest,
+            )
             self.grants[key] = build.exemption(dossier.unit, build.node(dossier.population, "2.1.2"))
             build.tenure(dossier.unit, f"Người đứng đầu {key}")
         self.jobs = {
@@ -187,6 +200,9 @@ class World:
             "dossier+area": [dossier.pk, "1"],
             "dossier+leaf": [dossier.pk, "1.1.1"],
             "dossier+job": [dossier.pk, self.jobs[account.pk].pk],
+            "dossier+xlsx": [dossier.pk, "xlsx"],
+            "dossier+receipt": [dossier.pk, 1],
+            "dossier+receipt+xlsx": [dossier.pk, 1, "xlsx"],
             "dossier+link": [dossier.pk, self.links[place].pk],
             "document": [self.links[place].evidence_id],
             "unit": [dossier.unit_id],

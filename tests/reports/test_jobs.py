@@ -85,7 +85,7 @@ def test_the_list_costs_the_same_for_one_and_three(client, django_assert_num_que
     for number in range(count):
         job(owner, JobState.DONE, subject=str(number))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/lam-viec/viec/")
 
 

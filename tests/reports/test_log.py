@@ -107,7 +107,7 @@ def test_the_log_costs_the_same_for_one_and_three_rows(client, django_assert_num
         event(by=build.user(f"n{number}"), unit=build.unit(f"D{number}"))
     auditor(client)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(LOG)
 
     assert len(page.context["lines"]) == count

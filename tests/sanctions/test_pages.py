@@ -68,7 +68,7 @@ def test_the_ranking_costs_the_same_for_one_and_three_units(client, django_asser
     client.force_login(build.user_with_role(Role.LEADER))
     client.get(RESULTS)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(RESULTS)
 
     assert len(page.context["rows"]) == count
@@ -196,7 +196,7 @@ def test_proposals_cost_the_same_for_one_and_three(client, django_assert_num_que
     client.force_login(build.user_with_role(Role.LEADER))
     client.get(f"{RESULTS}xu-ly/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(f"{RESULTS}xu-ly/")
 
     assert len(page.context["rows"]) == count

@@ -187,10 +187,10 @@ def test_the_page_costs_the_same_for_one_and_three(client, scene, django_assert_
     url = reverse("scoring:assignment", args=[scene.population.pk])
     people(scene, ["2"], [build.appraiser(scene.stc)])
     client.get(url)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         client.get(url)
     for _number in range(2):
         build.assessment(scene.population, build.unit())
         people(scene, ["1"], [build.appraiser(scene.snv)])
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         client.get(url)

@@ -165,12 +165,12 @@ def test_the_list_costs_the_same_for_one_and_three(client, scene, django_assert_
     url = reverse("scoring:exemptions", args=[scene.population.pk])
     grant(scene)
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url)
     for _number in range(2):
         more = build.assessment_at("submitted", population=scene.population)
         build.exemption(more.unit, build.node(scene.population, "2.2"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url)
 
 

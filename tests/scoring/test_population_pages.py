@@ -49,7 +49,7 @@ def test_the_board_costs_the_same_for_one_and_three_units(client, django_assert_
     client.force_login(build.index_manager())
     client.get(BOARD)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page = client.get(BOARD)
 
     assert len(page.context["rows"]) == count
@@ -64,7 +64,7 @@ def test_the_list_costs_the_same_for_one_and_three_populations(client, django_as
     client.force_login(build.index_manager())
     client.get("/lam-viec/dot/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get("/lam-viec/dot/")
 
     assert page.context["total"] == count

@@ -90,7 +90,7 @@ def test_coverage_costs_the_same_for_one_and_three_units(client, django_assert_n
     officer(client)
     client.get(PAGE)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(PAGE)
 
     assert len(page.context["units"]) == count

@@ -323,7 +323,7 @@ def test_the_list_takes_a_fixed_number_of_queries(client, admin, django_assert_n
         build.clerk(build.unit())
     client.force_login(admin)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(reverse("units:accounts")).status_code == 200
 
 

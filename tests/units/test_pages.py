@@ -113,7 +113,7 @@ def test_the_list_takes_a_fixed_number_of_queries(client, manager, django_assert
     for _number in range(count):
         build.unit(level=Level.COMMUNE, parent=build.unit(level=Level.DISTRICT))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(LIST).status_code == 200
 
 
@@ -161,7 +161,7 @@ def test_the_history_takes_a_fixed_number_of_queries(client, manager, django_ass
         build.succession(build.unit(level=Level.COMMUNE, valid_to=date(2025, 6, 30)), unit)
         build.tenure(unit, "Lò Thị Bình", date(2025 + _number, 7, 1), date(2025 + _number, 12, 31))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(unit.get_absolute_url()).status_code == 200
 
 

@@ -151,7 +151,7 @@ def test_notices_are_mine_alone_and_read_together(client, an, django_assert_num_
         notify(users=[an, stranger], text=f"Việc {number}", url="/lam-viec/")
     client.force_login(an)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("units:notices")).content.decode()
     assert f"{count} thông báo chưa đọc" in page
 

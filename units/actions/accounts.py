@@ -89,6 +89,19 @@ def change_own_password(*, user: User, password: str, now: datetime | None = Non
 
 
 @transaction.atomic
+def change_own_email(*, user: User, email: str, now: datetime | None = None) -> None:
+    """Set where a person wants mail to go; empty = nowhere."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    before, wanted = locked.email, text.clean_line(email)
+    if before == wanted:
+        return
+    locked.email = user.email = wanted
+    locked.save(update_fields=["email"])
+    data = {"before": {"email": before}, "after": {"email": wanted}}
+    audit.record("account.changed", locked, by=locked, at=now or clock.now(), data=data)
+
+
+@transaction.atomic
 def deactivate_account(*, user_id: int, by: Any, now: datetime | None = None) -> User:
     """Close an account: nobody logs in with it, its sessions end, everything it did stays."""
     at = now or clock.now()

@@ -10,10 +10,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from parindex import text
 from units.authorization import Role
-from units.models import Notice, RoleAssignment, User
+from units.models import RoleAssignment, User
 
 PAGE_SIZE = 50
-NOTICES_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,6 @@ def accounts(
 def roles_of(user: User) -> list[RoleAssignment]:
     """All roles a person holds, held or will hold, newest first."""
     return list(user.role_assignments.select_related("unit").order_by("-valid_from", "role", "-pk"))
-
-
-def notices_of(user: User) -> list[Notice]:
-    """The newest notices of a person."""
-    return list(user.notices.order_by("-pk")[:NOTICES_SHOWN])
-
-
-def unread_notices(user: User) -> int:
-    """How many notices a person has not read."""
-    return user.notices.filter(read_at__isnull=True).count()
 
 
 def with_role(role: Role, day: date, unit_id: int | None = None) -> QuerySet[User]:

@@ -19,6 +19,7 @@ from parindex import clock
 from units import actions
 from units.forms.session import LoginForm, OwnPasswordForm
 from units.queries import accounts as queries
+from units.queries.notices import unread_notices
 
 login = views.LoginView.as_view(authentication_form=LoginForm)
 logout = views.LogoutView.as_view(http_method_names=["post", "options"])
@@ -58,7 +59,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "roles": queries.roles_of(request.user),
         "today": clock.today(),
         "session_ends": request.session.get_expiry_date(),
-        "unread": queries.unread_notices(request.user),
+        "unread": unread_notices(request.user),
     }
     return render(request, "units/me.html", context)
 
@@ -73,19 +74,3 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, _("Tài khoản này không đăng nhập ở nơi nào khác."))
     return redirect("units:me")
-
-
-@require_GET
-def notices(request: HttpRequest) -> HttpResponse:
-    """What waited for me, newest first."""
-    shown = queries.notices_of(request.user)
-    return render(
-        request, "units/notices.html", {"notices": shown, "unread": queries.unread_notices(request.user)}
-    )
-
-
-@require_POST
-def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark every notice of mine as read."""
-    actions.mark_notices_read(user=request.user)
-    return redirect("units:notices")
