@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from parindex import jobs
+from parindex import heartbeat, jobs
 
 
 @shared_task(name="parindex.run_job", ignore_result=True)
@@ -15,5 +15,6 @@ def run_job(job_id: int) -> None:
 
 @shared_task(name="parindex.sweep_jobs", ignore_result=True)
 def sweep_jobs() -> int:
-    """Give back the jobs of dead workers and wake the waiting ones."""
+    """Give back the jobs of dead workers and wake the waiting ones; sign that the portal lives."""
+    heartbeat.sign()
     return jobs.sweep()

@@ -17,6 +17,7 @@ from scoring.views import (
     exemptions,
     moves,
     notes,
+    outages,
     population_acts,
     populations,
     receipts,
@@ -91,6 +92,7 @@ appraisal_urls = [
 #: Running the cycle: boards, acts of a population, the survey.
 population_urls = [
     path("dot/", populations.populations, name="populations"),
+    path("dot/su-co/", outages.outage, name="outage"),
     path("dot/so-<int:pk>/mo/", population_acts.open_round, name="population_open"),
     path("dot/so-<int:pk>/buoc/<slug:move>/", population_acts.move, name="population_move"),
     path("dot/so-<int:pk>/chot/", population_acts.settle, name="population_settle"),

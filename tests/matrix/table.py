@@ -157,12 +157,24 @@ scoring:missing                        dossier          GET  login    404      2
 scoring:missing                        dossier          POST login 405
 scoring:history                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:history                        dossier          POST login 405
+scoring:workbook_download              dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:workbook_download              dossier          POST login 405
+scoring:workbooks                      dossier          GET  login    404      200/404  200/404  404      404      403      403      404      404      404      404      404
+scoring:workbooks                      dossier          POST login    404      422/404  422/404  404      404      403      403      404      404      404      404      404
+scoring:workbook                       dossier+workbook GET  login    404      200/404  200/404  404      404      403      403      404      404      404      404      404
+scoring:workbook                       dossier+workbook POST login    404      422/404  422/404  404      404      403      403      404      404      404      404      404
+work:blank_form                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+work:blank_form                        dossier          POST login 405
+work:filled_form                       dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+work:filled_form                       dossier          POST login 405
 scoring:archive                        dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:archive                        dossier          POST login    404      302/404  302/404  404      404      302      302      404      404      404      404      404
 scoring:archive_progress               dossier          GET  login 404
 scoring:archive_progress               dossier          POST login 405
 scoring:archive_file                   dossier+job      GET  login 404
 scoring:archive_file                   dossier+job      POST login 405
+scoring:outage                         -                GET  login    404      404      404      404      404      404      404      404      404      404      404      200
+scoring:outage                         -                POST login    404      404      404      404      404      404      404      404      404      404      404      422
 scoring:carry                          dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:carry                          dossier          POST login    404      said/404 said/404 404      404      said     said     404      404      404      404      404
 scoring:carry_confirm                  dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
