@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from criteria.models import Node
 from parindex.decisions import Refused
-from parindex.edge import answer_refusal
+from parindex.edge import answer_refusal, ask
 from scoring import permissions, policies
 from scoring.actions.receipts import attach_scan
 from scoring.forms.receipts import ScanForm
@@ -55,6 +55,7 @@ def receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         raise Http404("no such receipt")
     if request.method == "GET":
         return page(request, frame, found, ScanForm())
+    ask(permissions.may_edit_assessment(request.user, frame.assessment))
     form = ScanForm(request.POST, request.FILES, dropped=getattr(request, "dropped_uploads", ()))
     if not form.is_valid():
         return page(request, frame, found, form, status=422)

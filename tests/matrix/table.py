@@ -198,7 +198,7 @@ scoring:send_back                      dossier          POST login    404      4
 scoring:withdraw                       dossier          GET  login    404      403/404  200/404  404      404      403      403      404      404      404      404      404
 scoring:withdraw                       dossier          POST login    404      403/404  said/404 404      404      403      403      404      404      404      404      404
 scoring:report                         dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
-scoring:report                         dossier          POST login    404      409/404  409/404  404      404      422      422      404      404      404      404      404
+scoring:report                         dossier          POST login    404      302/404  302/404  404      404      422      422      404      404      404      404      404
 scoring:receipts                       dossier          GET  login    404      302/404  302/404  404      404      302      302      404      404      404      404      404
 scoring:receipts                       dossier          POST login 405
 scoring:receipt                        dossier+receipt  GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404

@@ -17,7 +17,7 @@ from criteria.models import Population
 from criteria.stages import Stage
 from parindex.models import Job, JobState
 from sanctions.actions import compute, publish
-from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Submission
+from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Submission, WorkbookUpload
 from scoring.queries.receipts import signed_of
 from scoring.states import State
 from surveys.models import Campaign, SurveyFile
@@ -74,6 +74,7 @@ class World:
         self.people: dict[str, User] = {}
         self.dossiers: dict[str, Assessment] = {}
         self.links: dict[str, EvidenceLink] = {}
+        self.workbooks: dict[str, WorkbookUpload] = {}
         self.grants: dict[str, Exemption] = {}
         self._bodies()
         self._persons()
@@ -133,6 +134,9 @@ class World:
             )
             self.links[key] = EvidenceLink.objects.create(
                 score=scores[0], evidence=evidence, linked_at=build.NOW
+            )
+            self.workbooks[key] = WorkbookUpload.objects.create(
+                assessment=dossier, file_name="phieu.xlsx", sha256="0" * 64, rows="{}", at=build.NOW
             )
             signed = signed_of(dossier)
             Submission.objects.create(
@@ -204,6 +208,7 @@ class World:
             "dossier+receipt": [dossier.pk, 1],
             "dossier+receipt+xlsx": [dossier.pk, 1, "xlsx"],
             "dossier+link": [dossier.pk, self.links[place].pk],
+            "dossier+workbook": [dossier.pk, self.workbooks[place].pk],
             "document": [self.links[place].evidence_id],
             "unit": [dossier.unit_id],
             "tenure": [dossier.unit.tenures.get().pk],
