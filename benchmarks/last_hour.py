@@ -225,7 +225,7 @@ def request(port: int, save: Save, *, version: int = EARLIER) -> str:
         {"csrfmiddlewaretoken": SECRET, "version": version, "option": save.option, "explanation": WHY, "na_reason": ""}
     )
     cookies = f"{settings.SESSION_COOKIE_NAME}={save.cookie}; {settings.CSRF_COOKIE_NAME}={SECRET}"
-    return post(port, path, body, f"X-Autosave: 1\r\nCookie: {cookies}\r\n")
+    return post(port, path, body, f"X-Autosave: parts\r\nCookie: {cookies}\r\n")
 
 
 def bare_plan(port: int, first: int, crowd: list[list[Save]]) -> list[list[str]]:
@@ -253,7 +253,7 @@ def visited(port: int, plan: list[list[str]]) -> dict:
 
 def warm_up(own_port: int, bare_port: int, people: list[list[Save]]) -> None:
     """Every thread opens its connection and reads its templates: pages are looked at, nothing of the plan is saved."""
-    looked = [request(own_port, person[0]).replace("POST ", "GET ", 1).replace("X-Autosave: 1\r\n", "") for person in people]
+    looked = [request(own_port, person[0]).replace("POST ", "GET ", 1).replace("X-Autosave: parts\r\n", "") for person in people]
     visited(own_port, [[each.partition("\r\n\r\n")[0].replace("Content-Length", "X-Length") + "\r\n\r\n"] * 2 for each in looked[:60]])
     spare = UNITS * len(PEOPLE) * SAVES
     visited(bare_port, [[post(bare_port, "/", f"row={spare}&answer=x")] * 2] * 60)

@@ -11,7 +11,7 @@ from parindex.models import AuditEvent
 from scoring.models import ScoreRevision
 
 ID = "save-queries"
-GOAL = "<= 12"
+GOAL = "<= 10"
 
 
 def run(turns: int) -> Outcome:

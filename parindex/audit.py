@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from parindex import canonical, clock
+from parindex import canonical, clock, rows
 from parindex.models import AuditEvent
 
 
@@ -31,7 +31,8 @@ def record(
     pair (type, id); ``by`` a user or None for the system; ``data`` holds before
     and after as canonical JSON values; ``unit`` the unit concerned, for filtering.
     """
-    return AuditEvent.objects.create(**row(action, subject, by=by, at=at, data=data, unit=unit, origin=origin))
+    values = row(action, subject, by=by, at=at, data=data, unit=unit, origin=origin)
+    return AuditEvent(pk=rows.insert(AuditEvent, **values), **values)
 
 
 def row(

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from criteria.models import Node, Population
 from criteria.rules import UNIT, Rule, compute, normalise
-from parindex import audit, canonical, clock, text
+from parindex import audit, canonical, clock, rows, text
 from parindex.decisions import Conflict, Denied, refuse, require
 from scoring import permissions, policies
 from scoring.models import Assessment, Exemption, Score, ScoreRevision
+from scoring.queries import saving
 from scoring.queries.dossiers import sheet_of
 from scoring.queries.leaves import EXTRA_LEVELS, rule_of
 
@@ -39,8 +40,8 @@ class Statement:
 
 def lock_dossier(assessment_id: int) -> Assessment:
     """The dossier, locked: everything that changes a dossier takes this lock first (docs/locking.md)."""
-    rows = Assessment.objects.select_for_update(of=("self",), no_key=True)
-    assessment = rows.select_related("unit").get(pk=assessment_id)
+    locked = Assessment.objects.select_for_update(of=("self",), no_key=True)
+    assessment = locked.select_related("unit").get(pk=assessment_id)
     # A row joined to a locked one is as old as the wait for the lock: the stage is read after it.
     stages = Population.objects.select_related("framework", "cycle")
     assessment.population = stages.get(pk=assessment.population_id)
@@ -58,35 +59,59 @@ def save_score(
 ) -> tuple[Score, bool]:
     """Save one component under the version the person saw; return the row and whether it was made now.
 
-    Points come from the rule. Saving what is already stored changes nothing (double click,
-    repeated request), unless it was copied from last year: saving it confirms it. Raises ``AnswerError`` when the answer does not fit the rule, ``Conflict``
-    with the stored row when somebody else saved first, ``Refused`` when it may not be.
-    Writes the score, its revision and an audit row.
+    Points come from the rule. Saving what is already stored changes nothing (double click, repeated request), unless
+    it was copied from last year: saving it confirms it. Raises ``AnswerError`` when the answer does not fit the
+    rule, ``Conflict`` with the stored row when somebody else saved first, ``Refused`` when it may not be. Writes the
+    score, its revision and an audit row. The row knows whether it has documents (``documented``).
     """
     with transaction.atomic():
-        assessment = lock_dossier(assessment_id)
+        saving.lock(assessment_id)
         at = now or clock.now()
-        require(permissions.may_edit_assessment(by, assessment))
+        ground = saving.ground_of(assessment_id, code, by=by, day=clock.today())
+        assessment = ground.assessment
+        if not ground.own:
+            require(permissions.may_edit_assessment(by, assessment))
         require(policies.may_edit(sheet_of(assessment), at))
-        score = locked_score(assessment, code)
+        score = ground.score or _blank(assessment, ground.leaf)
+        score.documented = ground.documented
         values = _values(rule_of(score.node), statement, digits=assessment.population.digits)
         before = stated(score)
         if values == before and score.carried_from is None:
             return score, False
         if score.version != version:
             raise Conflict(_changed_by(score, by), current=score)
-        for name, value in values.items():
-            setattr(score, name, value)
-        score.version += 1
-        score.not_self_assessed, score.carried_from = False, None
-        score.saved_at, score.saved_by, score.origin = at, by, "web"
-        written = [*STATED, "version", "not_self_assessed", "carried_from", "saved_at", "saved_by", "origin"]
-        made = score.pk is None
-        score.save(update_fields=None if made else written)
+        made = _store(score, values, by=by, at=at)
         _remember(score, before, assessment, by=by, at=at)
         if before["na_requested"] and not score.na_requested:
             _end_grant(score, assessment, by=by, at=at)
         return score, made
+
+
+def _blank(assessment: Assessment, node: Node | None) -> Score:
+    """The unsaved row (version 0) of a leaf that has none."""
+    if node is None or not (node.is_leaf or node.level in EXTRA_LEVELS):
+        refuse(_("Không có tiêu chí này trong bộ tiêu chí của đợt."), code="node")
+    return Score(assessment=assessment, node=node)
+
+
+def _store(score: Score, values: Mapping[str, Any], *, by: Any, at: datetime) -> bool:
+    """Write the row as the next version; True when it was made now.
+
+    The version that was read stands in the condition: whoever wrote without the dossier's lock is not overwritten.
+    """
+    seen = score.version
+    score.saved_by = by
+    own = {"version": seen + 1, "not_self_assessed": False, "carried_from": None}
+    written = {**values, **own, "saved_at": at, "saved_by_id": by.pk, "origin": "web"}
+    for name, value in written.items():
+        setattr(score, name, value)
+    if score.pk is None:
+        score.save(force_insert=True)
+        return True
+    if not rows.update(Score, {"id": score.pk, "version": seen}, written):
+        stored = Score.objects.select_related("node", "saved_by", "assessment__population__cycle").get(pk=score.pk)
+        raise Conflict(_changed_by(stored, by), current=stored)
+    return False
 
 
 def locked_score(assessment: Assessment, code: str) -> Score:
@@ -94,16 +119,13 @@ def locked_score(assessment: Assessment, code: str) -> Score:
 
     The dossier's lock is held, so nobody else can create it meanwhile.
     """
-    rows = Score.objects.select_for_update(of=("self",)).select_related("node__parent__parent")
-    score = rows.filter(assessment=assessment, node__code=code).first()
+    locked = Score.objects.select_for_update(of=("self",)).select_related("node__parent__parent")
+    score = locked.filter(assessment=assessment, node__code=code).first()
     if score is not None:
         score.assessment = assessment
         return score
     nodes = Node.objects.filter(framework_id=assessment.population.framework_id, code=code)
-    node = nodes.select_related("parent__parent").first()
-    if node is None or not (node.is_leaf or node.level in EXTRA_LEVELS):
-        refuse(_("Không có tiêu chí này trong bộ tiêu chí của đợt."), code="node")
-    return Score(assessment=assessment, node=node)
+    return _blank(assessment, nodes.select_related("parent__parent").first())
 
 
 def _end_grant(score: Score, assessment: Assessment, *, by: Any, at: datetime) -> None:
@@ -153,9 +175,8 @@ def _changed_by(score: Score, by: Any) -> Denied:
 def _remember(score: Score, before: Mapping[str, Any], assessment: Assessment, *, by: Any, at: datetime) -> None:
     """The revision and the audit row of a save."""
     after = stated(score)
-    ScoreRevision.objects.create(
-        score=score, version=score.version, kind="self", values=canonical.dumps(after), at=at, by=by
-    )
+    stored = canonical.dumps(after)
+    rows.insert(ScoreRevision, score_id=score.pk, version=score.version, kind="self", values=stored, at=at, by_id=by.pk)
     changed = {name: {"from": before[name], "to": after[name]} for name in STATED if before[name] != after[name]}
     audit.record(
         "score.saved",

@@ -26,14 +26,16 @@ from scoring.views.cards import SheetCard, anchor_of, card_of, card_of_score, co
 from scoring.views.dossier import Frame, frame_of
 
 AUTOSAVE = "X-Autosave"
+#: Its value when the card may stay on the page and needs only what the save has changed.
+PARTS = "parts"
 
 
 @require_http_methods(["GET", "POST"])
 def component(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One component by itself; a POST saves it.
 
-    With the header ``X-Autosave`` the answer is the card alone: 200 saved, 409 two versions, 422 with
-    its error. Without it: a redirect to the card on its sheet, or the whole page with the same status.
+    With the header ``X-Autosave`` the answer is the card alone (the changed pieces of it where they are enough):
+    200 saved, 409 two versions, 422 with its error. Without it: a redirect to the card on its sheet, or the whole page with the same status.
     """
     if request.method == "GET":
         return shown_component(request, pk, code)
@@ -42,7 +44,7 @@ def component(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     typed = typed_from(request.POST)
     try:
         statement = statement_of(typed)
-        score, made = save_score(assessment_id=pk, code=code, version=typed.version, statement=statement, by=request.user)
+        score, _made = save_score(assessment_id=pk, code=code, version=typed.version, statement=statement, by=request.user)
     except AnswerError as error:
         return unsaved(request, pk, code, typed, error)
     except Conflict as conflict:
@@ -53,11 +55,11 @@ def component(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return unsaved(request, pk, code, typed, AnswerError(refused.reason))
     except Assessment.DoesNotExist as missing:
         raise Http404("no such dossier") from missing
-    return saved(request, score, typed, made=made)
+    return saved(request, score, typed)
 
 
-def saved(request: HttpRequest, score: Score, typed: Typed, *, made: bool) -> HttpResponse:
-    """The answer to a save that is stored. A row made now has no documents yet."""
+def saved(request: HttpRequest, score: Score, typed: Typed) -> HttpResponse:
+    """The answer to a save that is stored."""
     assessment = score.assessment
     if not request.headers.get(AUTOSAVE):
         words = _("Đã lưu %(code)s.") % {"code": score.node.code}
@@ -65,7 +67,11 @@ def saved(request: HttpRequest, score: Score, typed: Typed, *, made: bool) -> Ht
             words = _("Đã lưu %(code)s: %(points)s điểm.") % {"code": score.node.code, "points": shown(score.self_points)}
         messages.success(request, words)
         return redirect(address(assessment, score.node))
-    links = [] if made else links_of(assessment, score.node).get(score.node_id, [])
+    if request.headers[AUTOSAVE] == PARTS and not score.na_requested:
+        card = card_of_score(score, assessment, links=(), past=None)
+        proven = replace(card, evidence_missing="") if score.documented else card
+        return render(request, "components/answer_parts.html", {"card": proven})
+    links = links_of(assessment, score.node).get(score.node_id, []) if score.documented else []
     # Last year's column stays on the page as it is: the answer leaves it out.
     card = card_of_score(score, assessment, links=links, past=None)
     # A reason typed before the box is ticked is not stored yet, and must not vanish.

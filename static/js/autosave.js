@@ -21,10 +21,12 @@
      [data-keep]                      a last child of the card that never changes (last year): the answer may leave it out
          input[type=file]                 never sent from here: uploads have their own form
 
-   Request   POST to the form's action, the form's fields, header X-Autosave: 1
+   Request   POST to the form's action, the form's fields, header X-Autosave: 1, or "parts" when the card
+             may stay and needs only the version and its pieces: it shows no error, no choice, no request
    Answers   an HTML fragment whose first element with data-card is the new card. Further
              elements with an id replace those of the page (counts in the rail, totals).
-     200     saved; the card holds the new version and "Đã lưu 14:03"
+     200     saved; the card holds the new version and "Đã lưu 14:03". With data-parts it holds the
+             version and pieces alone, and the card of the page stays under the person's fingers
      409     somebody else saved first; the card shows both versions (components/conflict_card.html)
      422     not acceptable; the card holds what was typed, with its errors
      403, or a redirect to the login page
@@ -165,6 +167,12 @@
   const manual = (form) => form.dataset.autosave === "manual";
   const current = (key) => document.querySelector('form[data-autosave][data-key="' + CSS.escape(key) + '"]');
 
+  /* Whether a save changes no more than the pieces of the card: nothing in it has to go, and nothing to appear. */
+  function plain(form) {
+    const na = form.elements.namedItem("na_requested");
+    return !manual(form) && !form.querySelector(".errsum-s, .is-invalid, [data-whole]") && !(na && (na.checked || na.defaultChecked));
+  }
+
   function halfFilled(form) {
     for (const group of form.querySelectorAll("[data-together]")) {
       const inputs = Array.from(group.querySelectorAll("input:not([type=hidden]):not(:disabled), select, textarea"));
@@ -227,7 +235,7 @@
     return fetch(form.action, {
       method: "POST",
       body: keepalive ? new URLSearchParams(body) : body,
-      headers: { "X-Autosave": "1" },
+      headers: { "X-Autosave": plain(form) ? "parts" : "1" },
       credentials: "same-origin",
       keepalive: Boolean(keepalive),
       signal: stop.signal,
@@ -279,7 +287,7 @@
   function place(form, card, partly) {
     const old = form.closest("[data-card]");
     const fresh = document.importNode(card, true);
-    if (partly) {
+    if (partly || "parts" in fresh.dataset) {
       for (const piece of fresh.querySelectorAll("[data-part]")) {
         const seat = old.querySelector('[data-part="' + CSS.escape(piece.dataset.part) + '"]');
         if (seat) seat.replaceWith(piece);
@@ -288,6 +296,8 @@
       const seat = form.querySelector("input[name=version]");
       if (version && seat) seat.value = version.value;
       showNote(form, null);
+      const folded = old.querySelector('[data-part="proof"] *') ? old.querySelector("details textarea[name=explanation]") : null;
+      if (folded) folded.closest("details").open = true; // what is missing may be written there
       return old;
     }
     const focus = old.contains(document.activeElement) ? document.activeElement : null;

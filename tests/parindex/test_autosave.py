@@ -51,7 +51,7 @@ class Server:
             route.continue_()
             return
         self.posts.append(sent_fields(request))
-        assert request.headers["x-autosave"] == "1"
+        assert request.headers["x-autosave"] in ("1", "parts")
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer == "gone":
             route.abort("internetdisconnected")

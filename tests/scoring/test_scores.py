@@ -248,5 +248,5 @@ def test_saving_costs_the_same_whatever_the_history(assessment, clerk, django_as
             version += 1
 
     # savepoint, dossier, population, score, update, revision, audit row, release
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         save(assessment, "1.1.1", {"option": "Chậm"}, clerk, version=version)
