@@ -263,7 +263,7 @@ def test_a_double_click_is_one_note(client, assessment, clerk):
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [("", "Ghi chú còn trống."), (" \n​ ", "Ghi chú còn trống."), ("a" * (MOST + 1), "Ghi chú dài 2001 ký tự, nhiều nhất là 2000.")],
+    [("", "Ghi chú còn trống."), (" \n\u200b ", "Ghi chú còn trống."), ("a" * (MOST + 1), "Ghi chú dài 2001 ký tự, nhiều nhất là 2000.")],
 )
 def test_an_empty_or_endless_note_is_refused_and_stays_typed(client, assessment, clerk, words, sentence):
     client.force_login(clerk)
