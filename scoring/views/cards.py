@@ -331,7 +331,7 @@ def _past(past: Past | None, node: Node) -> components.Past | None:
 def _past_document(given: PastDocument) -> components.Evidence:
     """A document of last year; the own one leads to its page."""
     url = reverse("scoring:document", args=[given.pk]) if given.pk is not None else ""
-    return components.Evidence(given.name, " · ".join(part for part in (given.title, given.pages) if part), url)
+    return components.Evidence(given.name, url, " · ".join(part for part in (given.title, given.pages) if part))
 
 
 def conflict_card(score: Score, assessment: Assessment, typed: Typed, sentence: str, *, own: bool) -> SheetCard:
