@@ -32,6 +32,7 @@ PURE = {
     "surveys/merging.py",
     "scoring/index.py",
     "scoring/ranking.py",
+    "scoring/receipts.py",
     "scoring/states.py",
     "scoring/policies.py",
     "scoring/appraising.py",
