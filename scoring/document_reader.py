@@ -11,7 +11,7 @@ from parindex import childwork
 
 READER = Path(__file__).resolve().with_name("reading_child")
 MIB = 1024 * 1024
-LIMITS = childwork.Limits(memory=700 * MIB, seconds=120, file=8 * MIB, wall=180, silence=40)
+LIMITS = childwork.Limits(memory=512 * MIB, seconds=120, file=8 * MIB, wall=180, silence=40)
 MOST_PICTURES = 60
 
 #: Content type → what the child is told.

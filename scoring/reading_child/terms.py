@@ -11,7 +11,7 @@ DRAWING_SECONDS = 75  # after which no further page is begun
 TEXT_PAGES = 3
 MOST_TEXT = 20_000  # characters of one page
 QUALITY = 80  # of a JPEG
-MOST_PIXELS = 60_000_000  # of a picture that is unpacked whole
+MOST_PIXELS = 45_000_000  # of a picture that is unpacked whole
 MOST_MEMBER = 24 * 1024 * 1024  # bytes of the text part of a DOCX, unpacked
 MOST_PARAGRAPHS = 120
 
