@@ -8,7 +8,8 @@
 (function () {
   "use strict";
 
-  const cards = () => Array.from(document.querySelectorAll("article[data-card]"));
+  /* Cards that the unit answers; those that others score have no form and are passed by. */
+  const cards = () => Array.from(document.querySelectorAll("article[data-card]")).filter((card) => card.querySelector("form"));
 
   function field(card) {
     const usable = Array.from(card.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href]"))
@@ -23,7 +24,7 @@
     card.scrollIntoView({ block: "start" });
   }
 
-  /* The card the person is in, or the first one that is still in sight. */
+  /* The place of the card the person is in, -1 outside. */
   function here(list) {
     const own = document.activeElement && document.activeElement.closest("article[data-card]");
     return own ? list.indexOf(own) : -1;
@@ -31,7 +32,9 @@
 
   function move(step) {
     const list = cards();
-    const place = here(list);
+    const after = document.querySelector("[data-after]");
+    const behind = after && after === document.activeElement;
+    const place = behind ? list.length : here(list);
     if (place < 0) {
       const seen = list.findIndex((card) => card.getBoundingClientRect().bottom > 0);
       if (seen >= 0) enter(list[seen]);
@@ -39,8 +42,7 @@
     }
     const next = list[place + step];
     if (next) { enter(next); return; }
-    const after = step > 0 ? document.querySelector("[data-after]") : null;
-    if (after) after.focus();
+    if (step > 0 && after) after.focus();
   }
 
   function row(event) {
