@@ -230,3 +230,5 @@ def test_a_commune_turns_to_its_district_while_there_is_one(client, ended, who):
     client.force_login(build.clerk(commune))
 
     assert f"liên hệ {who} để được gia hạn" in page(client, "home")
+    dossier = commune.assessments.get()
+    assert f"liên hệ {who} để được gia hạn" in page(client, "sheet", dossier.pk, "1")
