@@ -87,6 +87,9 @@ ACTIONS: Mapping[str, Any] = {
     "tenure.created": gettext_lazy("ghi người đứng đầu"),
     "unit.changed": gettext_lazy("sửa đơn vị"),
     "unit.created": gettext_lazy("thêm đơn vị"),
+    "workbook.applied": gettext_lazy("ghi câu trả lời từ tệp Excel"),
+    "workbook.dropped": gettext_lazy("bỏ tệp Excel đã nộp"),
+    "workbook.uploaded": gettext_lazy("nộp tệp Excel đã điền"),
 }
 LABELS: Mapping[str, Any] = {
     **DATE_LABELS,
