@@ -11,7 +11,7 @@ from parindex import clock
 from reports.demo import accounts, cast, evidence, reasons, survey
 from reports.demo.accounts import username_of, username_of_role
 from reports.demo.dice import Dice
-from reports.demo.dossiers import Filed, Moved, move, write
+from reports.demo.dossiers import Filed, Moved, move, receipts, write
 from reports.demo.history import CLOSED_REASON, Frameworks, Stage, dossiers_of, exempt, moment, stage
 from reports.demo.sheets import Line, Sheet
 from sanctions.actions import compute
@@ -212,7 +212,9 @@ def _communes(frameworks: Frameworks, today: Today) -> None:
     write([*filed, *_late_lines(staged, late, today)])
     for dossier in given:
         evidence.attach(dossier, by=today.of(Role.CLERK, dossier.unit.code), at=today.at(-9, 8))
-    move(step for dossier in given for step in _commune_moves(dossier, verdicts, today))
+    steps = [step for dossier in given for step in _commune_moves(dossier, verdicts, today)]
+    move(steps)
+    receipts(steps)
     manager = today.manager()
     move_stage(population=population, move="begin_appraisal", by=manager, now=today.past(-5, 8), origin="demo")
     closed = next(dossier for dossier in dossiers if dossier.unit.code == UNSUBMITTED)

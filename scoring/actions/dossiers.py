@@ -148,7 +148,7 @@ def move_dossier(
         by=by,
         at=at,
         unit=assessment.unit_id,
-        data={"from": source, "to": target, "reason": why} | ({"points": noted} if noted else {}),
+        data={"from": source, "to": target, "reason": why} | ({"notes": noted} if noted else {}),
     )
     tell_of_move(assessment, move, by=by, at=at, reason=why)
     return assessment

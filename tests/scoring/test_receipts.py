@@ -296,7 +296,7 @@ def test_the_head_names_components_when_the_dossier_goes_back(case):
 
     point = ReturnPoint.objects.get()
     assert (point.node.code, point.note, point.transition.move) == ("1.1.1", "Kế hoạch ban hành chậm", "send_back")
-    assert canonical.loads(AuditEvent.objects.get(action="assessment.send_back").data)["points"] == {
+    assert canonical.loads(AuditEvent.objects.get(action="assessment.send_back").data)["notes"] == {
         "1.1.1": "Kế hoạch ban hành chậm"
     }
 
