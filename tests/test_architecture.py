@@ -36,6 +36,7 @@ PURE = {
     "scoring/states.py",
     "scoring/policies.py",
     "scoring/appraising.py",
+    "scoring/workbook/merging.py",
     "scoring/reminding.py",
     "scoring/particulars_case.py",
     "scoring/particulars_reading.py",

@@ -78,6 +78,7 @@ SHOWN_ACTS = (
     "score.saved",
     "assessment.carried",
     "assessment.copies_confirmed",
+    "workbook.applied",
     "evidence.added",
     "evidence.linked",
     "evidence.unlinked",
@@ -105,6 +106,8 @@ class Act:
 def acts_of(assessment: Assessment, limit: int = 8) -> list[Act]:
     """The latest acts of people on the unit's dossier and documents, newest first (two queries)."""
     rows = AuditEvent.objects.filter(unit_id=assessment.unit_id, action__in=SHOWN_ACTS)
+    # A workbook is one act; its rows would push everything else off the list.
+    rows = rows.exclude(action="score.saved", origin="workbook")
     events = list(rows.order_by("-id")[:limit])
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
     return [

@@ -97,6 +97,8 @@ def act_words(act: Act) -> str:
         return _("chép %(count)s câu từ năm %(year)s") % data
     if act.action == "assessment.copies_confirmed":
         return _("xác nhận %(count)s câu đã chép vẫn đúng") % data
+    if act.action == "workbook.applied":
+        return _("ghi %(rows)s tiêu chí từ tệp Excel") % data
     if noun == "assessment":
         return move_words(verb, str(data.get("reason", "")))
     values = {"code": data.get("code", ""), "document": data.get("document") or data.get("name", "")}

@@ -147,6 +147,14 @@ def test_every_row_and_the_upload_leave_their_trace(browser, assessment):
     assert canonical.loads(events[3].data)["codes"] == ["1.1.1", "2.1.2"]
 
 
+def test_the_home_tells_of_a_workbook_as_one_act(browser, assessment):
+    upload = uploaded(browser, assessment, {"1.1.1|option": "Chậm", "2.1.2|items": 3})
+    press(browser, upload, seen(browser, upload))
+    html = browser.get(reverse("scoring:home")).content.decode()
+    assert "ghi 2 tiêu chí từ tệp Excel" in html
+    assert "trả lời 1.1.1" not in html
+
+
 def test_what_is_not_ticked_stays(browser, assessment):
     upload = uploaded(browser, assessment, {"1.1.1|option": "Chậm", "2.1.2|items": 3})
     fields = seen(browser, upload)
