@@ -467,7 +467,7 @@ def test_not_applicable_is_asked_on_the_card(client, assessment, clerk):
     )
 
     html = response.content.decode()
-    assert "Đã đề nghị không áp dụng." in html
+    assert "Đã đề nghị không áp dụng, chờ quyết định." in html
     assert 'name="numerator"' not in html
     assert Score.objects.get().na_requested
 
