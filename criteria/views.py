@@ -97,13 +97,14 @@ def comparison(request: HttpRequest, year: int, level: str) -> HttpResponse:
 
 
 def groups_of(compared: Comparison) -> list[Choice]:
-    """The four lists of the page, with their length."""
-    return [
-        Choice(_("Thay đổi"), "#thay-doi", count=len(compared.changed)),
-        Choice(_("Mới"), "#moi", count=len(compared.new)),
-        Choice(_("Bỏ"), "#bo", count=len(compared.removed)),
-        Choice(_("Tiếp tục"), "#tiep-tuc", count=len(compared.continued)),
+    """The lists of the page that hold something, with their length."""
+    groups = [
+        (_("Thay đổi"), "#thay-doi", compared.changed),
+        (_("Mới"), "#moi", compared.new),
+        (_("Bỏ"), "#bo", compared.removed),
+        (_("Tiếp tục"), "#tiep-tuc", compared.continued),
     ]
+    return [Choice(label, place, count=len(rows)) for label, place, rows in groups if rows]
 
 
 @require_http_methods(["GET", "POST"])

@@ -189,8 +189,8 @@ class AnswerCard:
     (typed figures; `ratio` puts a stroke between two, `together` holds sending back until both
     are there, `result` and `result_unit` print the rate). `saving` is the word of the save line:
     "" (not answered), "saved" (with `saved_at`), "invalid" (with `error`), "closed".
-    `answered_by` other than "unit" shows only `answered_by_words`. `more` names a template of the
-    page that is included after the inputs, inside the form, with `card` in reach.
+    `answered_by` other than "unit" shows only `answered_by_words`. `above` and `more` name templates of the
+    page that are included before and after the inputs, inside the form, with `card` in reach.
     """
 
     anchor: str
@@ -229,4 +229,5 @@ class AnswerCard:
     answered_by: str = "unit"
     answered_by_words: str = ""
     conflict: Conflict | None = None
+    above: str = ""
     more: str = ""

@@ -101,10 +101,10 @@ def _may_be_given(given: EvidenceLink, unit_id: int) -> bool:
     return given.evidence.unit_id == unit_id and bool(standing)
 
 
-def copied_of(dossier: Dossier, area: str = "") -> list[Leaf]:
-    """The components copied from last year that nobody has confirmed, in one area or in all."""
+def copied_of(dossier: Dossier) -> list[Leaf]:
+    """The components copied from last year that nobody has confirmed."""
     return [
         leaf
         for leaf in dossier.leaves
-        if leaf.asked and leaf.score is not None and leaf.score.carried_from is not None and area in ("", leaf.area.code)
+        if leaf.asked and leaf.score is not None and leaf.score.carried_from is not None
     ]

@@ -26,13 +26,14 @@ from scoring.queries.past import Past, PastDocument, in_words
 
 @dataclass(frozen=True)
 class SheetCard(AnswerCard):
-    """A card with what a sheet adds to it (templates/scoring/answer_more.html).
+    """A card with what a sheet adds to it (templates/scoring/answer_copied.html, answer_more.html).
 
     ``percent`` is the box for a rate known without its two numbers; ``rule_text`` and
     ``evidence_hint`` are the framework's own words. ``na_refused`` is why a request of "not applicable"
     was refused, once the unit may know. ``carried_from`` is the year of a copy that waits for ``confirm_url``.
     """
 
+    above: str = "scoring/answer_copied.html"
     more: str = "scoring/answer_more.html"
     percent: Input | None = None
     na_allowed: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from criteria.models import Node
+from parindex.components import Choice
 from parindex.decisions import Refused
 from parindex.edge import answer_refusal
 from scoring.actions import Carried, carry_forward, confirm_all, confirm_copied
@@ -71,12 +73,14 @@ def carry(request: HttpRequest, pk: int) -> HttpResponse:
         return carried(request, frame)
     dossier = dossier_of(frame.assessment)
     area = area_in(request, dossier)
-    rows = [each for each in candidates_of(dossier) if area in ("", each.area.code)]
+    found = candidates_of(dossier)
+    rows = [each for each in found if area in ("", each.area.code)]
     context = {
         "frame": frame,
         "before": frame.year - 1,
         "area": area,
         "areas": areas_of(rows),
+        "pills": pills_of(request, [each.leaf for each in found], area),
         "ready": sum(each.holds for each in rows),
         "doubtful": sum(bool(each.doubt) for each in rows),
         "barred": sum(bool(each.hindrance) for each in rows),
@@ -137,6 +141,18 @@ def areas_of(rows: Iterable[Candidate]) -> list[CandidateArea]:
     return [CandidateArea(listed[0].area, tuple(listed)) for listed in found.values()]
 
 
+def pills_of(request: HttpRequest, leaves: Sequence[Leaf], chosen: str) -> list[Choice]:
+    """All of them, or those of one area."""
+    counts = Counter(leaf.area.code for leaf in leaves)
+    return [
+        Choice(_("Tất cả"), request.path, current=not chosen, count=len(leaves)),
+        *(
+            Choice(_("Lĩnh vực %(code)s") % {"code": code}, f"{request.path}?linh-vuc={code}", chosen == code, counts[code])
+            for code in counts
+        ),
+    ]
+
+
 def area_in(request: HttpRequest, dossier: Dossier) -> str:
     """The area that ``?linh-vuc=`` names; "" for all, also when it names none."""
     asked = request.GET.get("linh-vuc", "")
@@ -154,7 +170,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return confirmed(request, frame)
     dossier = dossier_of(frame.assessment)
     area = area_in(request, dossier)
-    rows = [copied_row(frame, leaf, leaf.score) for leaf in copied_of(dossier, area) if leaf.score is not None]
+    waiting = copied_of(dossier)
+    rows = [
+        copied_row(frame, leaf, leaf.score)
+        for leaf in waiting
+        if leaf.score is not None and area in ("", leaf.area.code)
+    ]
     found: dict[int, list[Copied]] = {}
     for row in rows:
         found.setdefault(row.leaf.area.pk, []).append(row)
@@ -162,6 +183,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "frame": frame,
         "area": area,
         "areas": [CopiedArea(listed[0].leaf.area, tuple(listed)) for listed in found.values()],
+        "pills": pills_of(request, waiting, area),
         "count": len(rows),
         "editable": bool(frame.editable),
     }
