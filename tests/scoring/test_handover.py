@@ -222,3 +222,28 @@ def test_a_refused_note_of_sở_nội_vụ_is_said_at_the_form(case, client):
     assert answer.status_code == 422
     assert "dài hơn 1000 ký tự" in answer.content.decode()
     assert Assessment.objects.get(pk=case.pk).state == "submitted"
+
+
+# --- What is missing -----------------------------------------------------------------------------
+
+
+def test_the_list_says_what_to_do_and_leads_to_each_gap(case, client):
+    rows = Score.objects.filter(assessment_id=case.pk)
+    rows.filter(node__code="1.1.1").delete()
+    rows.filter(node__code="1.1.2").update(explanation="")
+    rows.filter(node__code="1.1.3").update(answer="", self_points=None, na_requested=True)
+    rows.filter(node__code="2.2").update(carried_from=build.YEAR - 1)
+    client.force_login(case.clerk)
+
+    page = client.get(case.url("missing")).content.decode()
+
+    assert "Còn thiếu 4 việc" in page
+    for code, words in {
+        "1.1.1": "trả lời",
+        "1.1.2": "thêm tài liệu, hoặc viết giải trình",
+        "1.1.3": "ghi lý do đề nghị không áp dụng",
+        "2.2": "xác nhận hoặc sửa câu chép từ năm trước",
+    }.items():
+        anchor = f"{reverse('scoring:sheet', args=[case.pk, code[0]])}#c{code.replace('.', '-')}"
+        row = page.partition(f'href="{anchor}"')[2].partition("</tr>")[0]
+        assert words in row
