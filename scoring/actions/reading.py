@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from parindex import audit, canonical, clock, jobs
 from parindex.models import Job, JobState
 from scoring.models import Evidence, Reading
+from scoring.queries.reading import READ
 
-#: The kind of the job that reads a document; its handler is ``scoring.tasks``.
-READ = "evidence.read"
 #: A younger document has its job on the way.
 YOUNGEST = timedelta(minutes=2)
 #: Jobs that may fail before a document is given up, and documents looked at in one sweep.

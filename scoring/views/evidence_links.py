@@ -22,6 +22,7 @@ from scoring.views.component import address, wanted_leaf
 from scoring.views.dossier import Frame, frame_of
 from scoring.views.evidence import visible
 from scoring.views.evidence_uploading import Line, by_script, take
+from scoring.views.preview import preview_address
 from units.access import access_of
 from units.authorization import Permission
 
@@ -74,7 +75,7 @@ def adding(
         "nothing_errors": [(_("Chọn tệp cần tải lên."), "#id_file")] if lines is not None and not lines else [],
         "new": ",".join(new),
     }
-    return render(request, "scoring/evidence_add.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "scoring/evidence_add.html", context, status=422 if request.POST.get("what") else 200)
 
 
 def chosen(request: HttpRequest, frame: Frame, leaf: Leaf, form: ChooseForm, back: str) -> HttpResponse:
@@ -124,7 +125,7 @@ def evidence_link(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     rows = EvidenceLink.objects.select_related("evidence__replaced_by", "score__node__parent__parent")
     row = get_object_or_404(rows, pk=link, score__assessment_id=pk)
     if not access_of(request.user).has(Permission.ASSESSMENT_VIEW, row.evidence.unit_id):
-        return redirect("scoring:document", visible(request, row.evidence_id).pk)
+        return redirect(preview_address(visible(request, row.evidence_id).pk, row.pages))
     frame = frame_of(request, pk)
     back = address(frame.assessment, row.score.node)
     form = PagesForm(request.POST or None, initial={"pages": row.pages})

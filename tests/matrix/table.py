@@ -208,21 +208,25 @@ work:self_report                       dossier+xlsx     POST login 405
 work:receipt_report                    dossier+receipt+xlsx GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 work:receipt_report                    dossier+receipt+xlsx POST login 405
 scoring:documents                      unit             GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
-scoring:documents                      unit             POST login    404      422/404  422/404  404      404      422      422      404      404      404      404      404
-scoring:documents_describe             unit             GET  login
-scoring:documents_describe             unit             POST login
+scoring:documents                      unit             POST login    404      422/404  422/404  404      404      404      404      404      404      404      404      404
+scoring:documents_describe             unit             GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404
+scoring:documents_describe             unit             POST login    404      422/404  422/404  404      404      404      404      404      404      404      404      404
 scoring:document                       document         GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:document                       document         POST login    404      302/404  302/404  404      404      404      404      404      404      404      404      404
 scoring:download                       document         GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:download                       document         POST login 405
-scoring:document_use                   document         GET  login
-scoring:document_use                   document         POST login
-scoring:document_replace               document         GET  login
-scoring:document_replace               document         POST login
-scoring:document_withdraw              document         GET  login
-scoring:document_withdraw              document         POST login
-scoring:document_restore               document         GET  login
-scoring:document_restore               document         POST login
+scoring:preview                        document         GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:preview                        document         POST login 405
+scoring:page_image                     document+page    GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:page_image                     document+page    POST login 405
+scoring:document_use                   document         GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404
+scoring:document_use                   document         POST login    404      said/404 said/404 404      404      404      404      404      404      404      404      404
+scoring:document_replace               document         GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404
+scoring:document_replace               document         POST login    404      422/404  422/404  404      404      404      404      404      404      404      404      404
+scoring:document_withdraw              document         GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404
+scoring:document_withdraw              document         POST login    404      said/404 said/404 404      404      404      404      404      404      404      404      404
+scoring:document_restore               document         GET  login    404      302/404  302/404  404      404      404      404      404      404      404      404      404
+scoring:document_restore               document         POST login    404      302/404  302/404  404      404      404      404      404      404      404      404      404
 scoring:populations                    -                GET  login    404      404      404      200      200      200      200      404      200      200      200      404
 scoring:populations                    -                POST login 405
 scoring:population_open                population       GET  login    404      404      404      404      404      200      404      404      404      404      404      404
@@ -318,4 +322,6 @@ scoring:documents                      unit             GET  login    404      2
 scoring:document                       document         GET  login    404      200/404  200/404  200/404  200/404  200      200      404      404      404      404      404
 scoring:document                       document         POST login    404      said/404 said/404 404      404      404      404      404      404      404      404      404
 scoring:download                       document         GET  login    404      200/404  200/404  200/404  200/404  200      200      404      404      404      404      404
+scoring:preview                        document         GET  login    404      200/404  200/404  200/404  200/404  200      200      404      404      404      404      404
+scoring:page_image                     document+page    GET  login    404      200/404  200/404  200/404  200/404  200      200      404      404      404      404      404
 """

@@ -17,7 +17,7 @@ from criteria.models import Population
 from criteria.stages import Stage
 from parindex.models import Job, JobState
 from sanctions.actions import compute, publish
-from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Submission, WorkbookUpload
+from scoring.models import Assessment, Evidence, EvidenceLink, EvidencePage, Exemption, Submission, WorkbookUpload
 from scoring.queries.receipts import signed_of
 from scoring.states import State
 from surveys.models import Campaign, SurveyFile
@@ -132,6 +132,8 @@ class World:
                 content_type="application/pdf",
                 uploaded_at=build.NOW,
             )
+            drawn = default_storage.save(f"matrix/{key}-1", ContentFile(b"\xff\xd8\xff"))
+            EvidencePage.objects.create(evidence=evidence, number=1, stored_as=drawn, width=1, height=1)
             self.links[key] = EvidenceLink.objects.create(
                 score=scores[0], evidence=evidence, linked_at=build.NOW
             )
@@ -210,6 +212,7 @@ class World:
             "dossier+link": [dossier.pk, self.links[place].pk],
             "dossier+workbook": [dossier.pk, self.workbooks[place].pk],
             "document": [self.links[place].evidence_id],
+            "document+page": [self.links[place].evidence_id, 1],
             "unit": [dossier.unit_id],
             "tenure": [dossier.unit.tenures.get().pk],
             "population": [population.pk],
