@@ -70,6 +70,7 @@ def take(
 
 def _with_names(request: HttpRequest) -> list[tuple[Any, str]]:
     """Every file that arrived, with its name as it was sent."""
+    files = request.FILES.getlist("file")  # first: this reads the request, and only then are the names known
     dropped = list(getattr(request, "dropped_uploads", ()))
     names = []
     for kept, sent in getattr(request, "given_names", ()):
@@ -77,7 +78,6 @@ def _with_names(request: HttpRequest) -> list[tuple[Any, str]]:
             dropped.remove(kept)
         elif kept:
             names.append(sent)
-    files = request.FILES.getlist("file")
     return list(zip(files, names if len(names) == len(files) else [file.name for file in files], strict=True))
 
 

@@ -104,10 +104,11 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a newer file in the place of a document."""
     evidence = kept(request, pk)
     bound = request.method == "POST"
-    sent = [sent for kept_name, sent in getattr(request, "given_names", ()) if kept_name] if bound else []
+    data, files = (request.POST, request.FILES) if bound else (None, None)
+    sent = [name for kept_name, name in getattr(request, "given_names", ()) if kept_name]
     form = ReplaceForm(
-        request.POST if bound else None,
-        request.FILES if bound else None,
+        data,
+        files,
         initial=ParticularsForm.initial_of(evidence),
         dropped=getattr(request, "dropped_uploads", ()),
         given=sent[0] if sent else None,
