@@ -35,6 +35,7 @@ PURE = {
     "scoring/receipts.py",
     "scoring/states.py",
     "scoring/policies.py",
+    "scoring/population_policies.py",
     "scoring/appraising.py",
     "scoring/workbook/merging.py",
     "scoring/reminding.py",

@@ -16,7 +16,7 @@ from parindex.decisions import refuse, require
 from sanctions.actions.computing import compute
 from sanctions.models import Outcome
 from sanctions.queries import context_of, proposals
-from scoring import policies
+from scoring import population_policies
 from scoring.actions.populations import ask, lock_dossiers, lock_population, make_move, settleable
 from scoring.actions.runs import freeze_run
 from scoring.models import Aftereffect, Publication, Run
@@ -61,7 +61,7 @@ def publish(
     version = before.version + 1 if before is not None else 1
     decision, reason = text.clean_line(decision), text.clean_text(reason)
     settled = origin == "command" or population.stage == Stage.SETTLED
-    require(policies.may_publish(settled=settled, version=version, decision_number=decision, reason=reason))
+    require(population_policies.may_publish(settled=settled, version=version, decision_number=decision, reason=reason))
     require(settleable(population, run))
     run = compute(population=population, by=by, now=at, origin="publication").run
     if origin == "web":

@@ -14,7 +14,7 @@ from criteria.models import Population
 from criteria.stages import Stage
 from parindex import audit, clock, text
 from parindex.decisions import refuse, require
-from scoring import permissions, policies, population_policies
+from scoring import permissions, population_policies
 from scoring.actions.populations import DATE_LABELS, lock_population
 from scoring.actions.telling import tell_of_new_deadline
 from scoring.models import Outage, OutageExtension
@@ -70,7 +70,7 @@ def _extend(population: Population, outage: Outage, *, by: Any, at: datetime) ->
     """Raise one deadline, with its row, its audit row and its notices."""
     before = population.self_assessment_ends_at
     population.self_assessment_ends_at = outage.until
-    require(policies.dates_in_order([(str(label), getattr(population, name)) for name, label in DATE_LABELS.items()]))
+    require(population_policies.dates_in_order([(str(label), getattr(population, name)) for name, label in DATE_LABELS.items()]))
     population.save(update_fields=["self_assessment_ends_at"])
     OutageExtension.objects.create(outage=outage, population=population, before=before, after=outage.until)
     data = {

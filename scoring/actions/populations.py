@@ -16,7 +16,7 @@ from criteria.models import Framework, Node, Population
 from criteria.stages import Stage
 from parindex import audit, canonical, clock
 from parindex.decisions import Denied, Refused, refuse, require
-from scoring import leads, policies, states
+from scoring import leads, population_policies, states
 from scoring.actions.telling import tell_of_new_deadline, tell_of_opening, tell_of_stage
 from scoring.calendar import FIELDS, usual_dates
 from scoring.cells import gaps
@@ -108,7 +108,7 @@ def _require_openable(population: Population) -> None:
         refuse(_("Đợt này chưa có bộ tiêu chí. Nhập bộ tiêu chí trước khi mở."), code="framework")
     problems = lint(framework_rows(framework))
     dates = [(str(DATE_LABELS[name]), getattr(population, name)) for name in FIELDS]
-    decision = policies.may_open(
+    decision = population_policies.may_open(
         population.stage,
         units=units_of(population).count(),
         framework_errors=int(has_errors(problems)),
@@ -234,7 +234,7 @@ def set_dates(
     later = _gives_more_time(population, dates)
     for name, moment in dates.items():
         setattr(population, name, moment)
-    require(policies.dates_in_order([(str(DATE_LABELS[name]), getattr(population, name)) for name in FIELDS]))
+    require(population_policies.dates_in_order([(str(DATE_LABELS[name]), getattr(population, name)) for name in FIELDS]))
     population.save(update_fields=list(dates))
     data = {
         "before": before,
@@ -348,12 +348,12 @@ def unsettle(
 def settleable(population: Population, run: Run, *, ask_undecided: bool = False, reason: str = "") -> Any:
     """Whether the run may be settled as it is. The caller holds the locks."""
     if population.totals_only:
-        return policies.may_settle(totals_only=True)
+        return population_policies.may_settle(totals_only=True)
     names = dict(run.results.values_list("unit_id", "unit_name"))
-    found = [policies.UnitGap(names[unit_id], *gaps(pairs)) for unit_id, pairs in run_gaps(run).items()]
+    found = [population_policies.UnitGap(names[unit_id], *gaps(pairs)) for unit_id, pairs in run_gaps(run).items()]
     past = past_before(population.cycle.year)
     current = load(population, past, lineage_before(population, past)).digest
-    return policies.may_settle(
+    return population_policies.may_settle(
         gaps=found,
         run_is_current=canonical.loads(run.parameters).get("inputs") == current,
         undecided=undecided_of(population) if ask_undecided else (),

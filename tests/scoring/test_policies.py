@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from criteria.stages import Stage
-from scoring import policies, states
-from scoring.policies import Answer, Sheet, UnitGap
+from scoring import policies, population_policies, states
+from scoring.policies import Answer, Sheet
+from scoring.population_policies import UnitGap
 
 #: 17:00 on 30/11/2024 in Vietnam.
 DEADLINE = datetime(2024, 11, 30, 10, 0, tzinfo=UTC)
@@ -232,7 +233,7 @@ def test_objections_while_the_council_still_sits(stage):
 def may_open(**changes):
     facts = {"stage": "preparing", "units": 20, "framework_errors": 0, "is_draft": False, "dates": ()}
     stage = changes.pop("stage", facts.pop("stage"))
-    return policies.may_open(stage, **{**{k: v for k, v in facts.items() if k != "stage"}, **changes})
+    return population_policies.may_open(stage, **{**{k: v for k, v in facts.items() if k != "stage"}, **changes})
 
 
 @pytest.mark.parametrize(
@@ -255,16 +256,16 @@ def test_when_a_population_may_be_opened(changes, code):
 def test_gaps_objections_and_changed_inputs_block_settling():
     gap = UnitGap("Sở Nội vụ", empty=("1.1.1", "1.1.2"), no_data=("8.3.1",))
 
-    assert policies.may_settle()
-    refused = policies.may_settle(gaps=[gap])
+    assert population_policies.may_settle()
+    refused = population_policies.may_settle(gaps=[gap])
     assert refused.details == (
         "Sở Nội vụ: chưa trả lời 1.1.1, 1.1.2",
         "Sở Nội vụ: chưa có dữ liệu điều tra 8.3.1",
     )
-    assert policies.may_settle(gaps=[gap], totals_only=True)
-    assert policies.may_settle(open_objections=2).code == "objections"
-    assert policies.may_settle(run_is_current=False).code == "stale"
-    assert policies.may_settle(totals_only=True, run_is_current=False).code == "stale"
+    assert population_policies.may_settle(gaps=[gap], totals_only=True)
+    assert population_policies.may_settle(open_objections=2).code == "objections"
+    assert population_policies.may_settle(run_is_current=False).code == "stale"
+    assert population_policies.may_settle(totals_only=True, run_is_current=False).code == "stale"
 
 
 @pytest.mark.parametrize(
@@ -282,7 +283,7 @@ def test_gaps_objections_and_changed_inputs_block_settling():
 def test_when_a_result_may_be_published(facts, code):
     given = {"settled": True, "version": 1, "decision_number": "QĐ 36/QĐ-UBND", **facts}
 
-    assert getattr(policies.may_publish(**given), "code", None) == code
+    assert getattr(population_policies.may_publish(**given), "code", None) == code
 
 
 def test_editable_states_are_those_of_the_table():
