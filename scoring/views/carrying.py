@@ -147,7 +147,7 @@ def pills_of(request: HttpRequest, leaves: Sequence[Leaf], chosen: str) -> list[
     return [
         Choice(_("Tất cả"), request.path, current=not chosen, count=len(leaves)),
         *(
-            Choice(_("Lĩnh vực %(code)s") % {"code": code}, f"{request.path}?linh-vuc={code}", chosen == code, counts[code])
+            Choice(_("Lĩnh vực %(code)s:") % {"code": code}, f"{request.path}?linh-vuc={code}", chosen == code, counts[code])
             for code in counts
         ),
     ]

@@ -408,7 +408,7 @@ def test_listed_copies_are_confirmed_together(client, assessment, clerk):
     assert "<h1>3 câu đã chép chờ xác nhận</h1>" in html
     assert 'value="2.1.1:1"' in html
     assert "1.1.1:1" not in html
-    assert "Lĩnh vực 2 3<" in html
+    assert "Lĩnh vực 2: 3<" in html
     url = reverse("scoring:carry_confirm", args=[assessment.pk])
     answer = client.post(url, {"cau": ["2.1.1:1", "2.2:1", "rác", ":", "2.1.2:x"]}, follow=True).content.decode()
     assert "Đã xác nhận 2 câu vẫn đúng." in answer
