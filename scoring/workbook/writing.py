@@ -64,8 +64,6 @@ def workbook(dossier: Dossier, links: Mapping[int, Sequence[EvidenceLink]], orig
     lists.sheet_state = "veryHidden"
     _write_origin(book, origin)
     book.security.lockStructure = True
-    book.active = 1 if pages else 0
-    guide.sheet_view.tabSelected = not pages
     out = BytesIO()
     book.save(out)
     return out.getvalue()
