@@ -35,6 +35,8 @@ PURE = {
     "scoring/receipts.py",
     "scoring/states.py",
     "scoring/policies.py",
+    "scoring/evidence_policies.py",
+    "scoring/evidence_warnings.py",
     "scoring/population_policies.py",
     "scoring/appraising.py",
     "scoring/workbook/merging.py",

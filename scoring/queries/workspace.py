@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from criteria.models import Node
 from criteria.stages import Stage
 from parindex.models import AuditEvent
-from scoring.models import Assessment, Evidence, EvidenceLink, Transition
+from scoring.models import Assessment, EvidenceLink, Transition
 from units.access import access_of
 from units.authorization import Role
 from units.models import User
@@ -52,23 +52,14 @@ def current_of(dossiers: Iterable[Assessment]) -> Assessment | None:
 
 def links_of(assessment: Assessment, leaf: Node | None = None) -> dict[int, list[EvidenceLink]]:
     """The documents given in a dossier (or for one leaf of it), by node id, oldest first."""
-    rows = EvidenceLink.objects.filter(score__assessment=assessment).select_related("evidence", "score").order_by("id")
+    rows = EvidenceLink.objects.filter(score__assessment=assessment)
+    rows = rows.select_related("evidence__replaced_by", "score").order_by("id")
     if leaf is not None:
         rows = rows.filter(score__node=leaf)
     found: dict[int, list[EvidenceLink]] = {}
     for link in rows:
         found.setdefault(link.score.node_id, []).append(link)
     return found
-
-
-def documents_of(unit_id: int) -> list[Evidence]:
-    """All documents of a unit, newest first, each with the components it proves (two queries)."""
-    return list(
-        Evidence.objects.filter(unit_id=unit_id)
-        .select_related("uploaded_by")
-        .prefetch_related(Prefetch("links", EvidenceLink.objects.select_related("score__node").order_by("id")))
-        .order_by("-id")
-    )
 
 
 # --- Who did what --------------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from parindex import components
 from parindex.components import AnswerCard, Input, Option, ScoringStep, Version
 from parindex.numbers import MINUS, shown, shown_rate
 from parindex.templatetags.numbers import vndate
+from scoring.evidence_warnings import Facts, warnings_of
 from scoring.forms.answers import COUNT, Typed, statement_of, typed_of
 from scoring.models import Assessment, EvidenceLink, Exemption, Score
+from scoring.queries.documents import replacement_of
 from scoring.queries.dossiers import Leaf
 from scoring.queries.leaves import rule_of
 from scoring.queries.past import Past, PastDocument, in_words
@@ -138,16 +140,17 @@ def _finished(
 
 
 def document_of(link: EvidenceLink, assessment: Assessment) -> components.Evidence:
-    """The chip of a document: number, date and page; dated outside the year it says so."""
+    """The chip of a document: number, date and page, and what deserves a look."""
     evidence = link.evidence
-    year = assessment.population.cycle.year
-    outside = evidence.issued_on is not None and evidence.issued_on.year not in (year - 1, year, year + 1)
+    newer = replacement_of(evidence)
+    odd = [_("đã có bản mới")] if newer is not None else []
+    odd += [warning.short for warning in warnings_of(Facts.of(evidence), assessment.population.cycle.year)]
     detail = [vndate(evidence.issued_on) if evidence.issued_on else "", link.pages]
     return components.Evidence(
         number=str(evidence),
         detail=" · ".join(part for part in detail if part),
         url=reverse("scoring:evidence_link", args=[assessment.pk, link.pk]),
-        warning=_("ngày ngoài năm %(year)d") % {"year": year} if outside else "",
+        warning=" · ".join(odd[:2]),
     )
 
 

@@ -14,6 +14,7 @@ from parindex import canonical
 from parindex.components import Entry
 from parindex.numbers import shown
 from parindex.templatetags.numbers import vndate
+from scoring.evidence_warnings import Facts, warnings_of
 from scoring.forms.answers import statement_of
 from scoring.forms.appraisal import Decided
 from scoring.models import Assessment, EvidenceLink, Score, ScoreRevision
@@ -79,12 +80,7 @@ class Document:
 def document_of(link: EvidenceLink, assessment: Assessment, score: Score, used: Sequence[str]) -> Document:
     """Number, date, issuer and page of a document, what deserves a look, and where else it is given."""
     evidence = link.evidence
-    year = assessment.population.cycle.year
-    warnings = []
-    if evidence.issued_on is not None and evidence.issued_on.year not in (year - 1, year, year + 1):
-        warnings.append(_("ngày ngoài năm %(year)d") % {"year": year})
-    if not evidence.number:
-        warnings.append(_("chưa ghi số, ký hiệu"))
+    warnings = [warning.short for warning in warnings_of(Facts.of(evidence), assessment.population.cycle.year)]
     if score.appraised_at is not None and link.linked_at > score.appraised_at:
         warnings.append(_("thêm sau quyết định"))
     detail = [vndate(evidence.issued_on) if evidence.issued_on else "", evidence.issuer]
