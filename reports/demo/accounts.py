@@ -25,6 +25,8 @@ from units.models import RoleAssignment, Tenure, Unit, User
 from units.passwords import one_time_password
 
 FILE = "demo-accounts.json"
+#: Addresses that lead nowhere, wherever the demonstration is run (RFC 2606).
+MAIL_DOMAIN = "minh-hoa.invalid"
 
 
 class Account(NamedTuple):
@@ -105,7 +107,7 @@ def add_people(accounts: Iterable[Account], *, now: datetime) -> dict[str, User]
     heads = _heads(units.values(), clock.today(now))
     made = User.objects.bulk_create(
         User(username=account.username, password=make_password(None), title=account.title,
-             full_name=_name(account, units, heads))
+             full_name=_name(account, units, heads), email=f"{account.username}@{MAIL_DOMAIN}")
         for account in missing
     )  # fmt: skip
     by_name = there | {user.username: user for user in made}
