@@ -142,11 +142,12 @@
     if (!place) return;
     let waiting = 0;
     let failed = 0;
+    let refused = 0;
     for (const state of states.values()) {
-      if (state.failed) failed += 1; else if (state.unsaved) waiting += 1;
+      if (state.failed) failed += 1; else if (state.refused) refused += 1; else if (state.unsaved) waiting += 1;
     }
-    const name = failed ? "failed" : waiting ? "some" : "none";
-    const number = failed + waiting;
+    const name = failed ? "failed" : refused ? "wrong" : waiting ? "some" : "none";
+    const number = failed ? failed + waiting : refused || waiting;
     if (place.dataset.shown === name + number) return;
     place.dataset.shown = name + number;
     const fresh = copy('data-autosave-sum="' + name + '"');
@@ -160,7 +161,7 @@
 
   function stateOf(form) {
     const key = form.dataset.key;
-    if (!states.has(key)) states.set(key, { sending: false, again: false, unsaved: false, failed: false, renewed: false, tries: 0, timer: 0, idle: 0, saved: null, grouped: false });
+    if (!states.has(key)) states.set(key, { sending: false, again: false, unsaved: false, failed: false, refused: false, renewed: false, tries: 0, timer: 0, idle: 0, saved: null, grouped: false });
     return states.get(key);
   }
 
@@ -259,6 +260,7 @@
       state.tries = 0;
       if (!dirty) state.again = state.grouped = false; // what came in between was undone again
       state.unsaved = dirty || !saved;
+      state.refused = answer.status === 422;
       // A conflict over text that has changed again since: ask once more with the newest text.
       if (dirty && answer.status === 409) { state.again = true; return; }
       const seat = place(form, card, dirty);

@@ -271,9 +271,13 @@ def test_after_a_refusal_the_stored_answer_is_sent_again(browser, live_server, c
         page.locator("#c1-1-3-0").blur()
         until(page, lambda: len(server.posts) == 1)
         page.locator("#c1-1-3 [data-save-line]", has_text="xem chỗ báo lỗi").wait_for()
+        dock = page.locator("[data-autosave-summary]")
+        assert dock.inner_text() == "1 câu có lỗi"
         page.locator("#c1-1-3-0").fill(stored)
+        assert dock.inner_text() == "1 câu có lỗi"
         page.locator("#c1-1-3-0").blur()
         until(page, lambda: len(server.posts) == 2)
+        page.locator("[data-autosave-summary]", has_text="Mọi câu trả lời đã lưu").wait_for()
 
     browser.visit(steps, user=clerk, expect_errors=True)
 
