@@ -294,7 +294,7 @@ def test_the_list_of_what_is_missing_links_to_each_gap(client, assessment, clerk
 
     assert "<h1>Còn thiếu 6 việc</h1>" in html
     assert f'href="/lam-viec/ho-so/{assessment.pk}/linh-vuc/1/#c1-1-2"' in html
-    assert "thiếu tài liệu" in html
+    assert "thêm tài liệu, hoặc viết giải trình" in html
 
 
 # --- Saving --------------------------------------------------------------------------------------
