@@ -293,7 +293,7 @@ def test_an_appraiser_is_led_from_the_chip_to_the_document_and_no_further(client
 
     response = client.get(reverse("scoring:evidence_link", args=[assessment.pk, row.pk]), follow=True)
 
-    assert response.redirect_chain == [(reverse("scoring:document", args=[evidence.pk]), 302)]
+    assert response.redirect_chain == [(reverse("scoring:document", args=[evidence.pk]) + "xem/", 302)]
     html = response.content.decode()
     assert "118/BC" in html
     assert "Sửa thông tin" not in html
