@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 
 from parindex import clock
 from parindex.decisions import Conflict, Refused
 from parindex.models import AuditEvent
 from scoring.actions import Particulars, Statement, add_evidence, save_score, submit
-from scoring.models import Assessment, Evidence, Score, ScoreRevision, Transition
+from scoring.actions.moves import extend_deadline
+from scoring.actions.scores import lock_dossier
+from scoring.models import Assessment, Evidence, Score, ScoreRevision, Submission, Transition
+from scoring.queries import saving
 from scoring.uploads import check
 from tests import build
 
@@ -108,7 +112,8 @@ def test_many_submissions_are_one(assessment, unit):
     results = together(*(lambda: submit(assessment_id=assessment.pk, by=head) for _each in range(PEOPLE)))
 
     assert {result.submitted_at for result in results} == {Assessment.objects.get().submitted_at}
-    assert Transition.objects.count() == AuditEvent.objects.count() == 1
+    assert Transition.objects.count() == Submission.objects.count() == 1
+    assert AuditEvent.objects.count() == AuditEvent.objects.values("action").distinct().count()
 
 
 def test_a_save_comes_before_the_submission_or_not_at_all(assessment, unit):
@@ -148,3 +153,159 @@ def test_one_file_uploaded_many_times_at_once_is_one_document(unit, settings, tm
     assert sum(new for _document, new in results) == 1
     assert Evidence.objects.count() == 1
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def waited(work, meanwhile, assessment):
+    """Run ``work`` while the dossier is locked, ``meanwhile`` once it waits; what ``work`` gave or raised after all."""
+    results = []
+
+    def run():
+        try:
+            results.append(work())
+        except Refused as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=run)
+    with transaction.atomic():
+        lock_dossier(assessment.pk)
+        waiting.start()
+        until = time.monotonic() + 20
+        while not somebody_waits():
+            assert time.monotonic() < until, "the other request never came to wait"
+        meanwhile()
+    waiting.join(timeout=20)
+    return results[0]
+
+
+def somebody_waits():
+    """Whether another session waits for a row that this one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.fixture
+def moment(monkeypatch):
+    """The time of day of everybody, to be moved."""
+    now = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
+    return now
+
+
+@pytest.mark.parametrize("_round", range(5))
+def test_two_in_one_component_one_wins_and_the_other_gets_both_values(assessment, unit, _round):
+    people = [build.clerk(unit), build.clerk(unit)]
+    save(assessment, "2.1.2", {"items": 1}, people[0])()
+
+    results = together(*(save(assessment, "2.1.2", {"items": 2 + n}, people[n], version=1) for n in range(2)))
+
+    lost = [n for n in range(2) if isinstance(results[n], Conflict)]
+    assert len(lost) == 1
+    winner = 1 - lost[0]
+    assert results[lost[0]].current.answer_value == {"items": 2 + winner}
+    score = Score.objects.get()
+    assert (score.version, score.saved_by, score.answer_value) == (2, people[winner], {"items": 2 + winner})
+    assert [row.by for row in ScoreRevision.objects.all()] == [people[winner], people[0]]
+    assert AuditEvent.objects.filter(action="score.saved").count() == 2
+
+
+def test_a_row_written_without_the_dossiers_lock_is_not_overwritten(assessment, unit, monkeypatch):
+    person = build.clerk(unit)
+    save(assessment, "2.1.2", {"items": 1}, person)()
+    real = saving.ground_of
+
+    def ground_of(*args, **named):
+        found = real(*args, **named)
+        together(lambda: Score.objects.update(version=2, answer='{"items":4}'))
+        return found
+
+    monkeypatch.setattr(saving, "ground_of", ground_of)
+    with pytest.raises(Conflict) as caught:
+        save(assessment, "2.1.2", {"items": 2}, person, version=1)()
+
+    assert caught.value.current.answer_value == {"items": 4}
+    assert Score.objects.get().answer_value == {"items": 4}
+    assert ScoreRevision.objects.count() == 1
+
+
+def test_a_save_that_waited_for_the_submission_is_refused(assessment, unit):
+    build.answered(assessment, explanation="Đã báo cáo")
+    head = build.head_of(unit)
+    change = save(assessment, "1.1.1", {"option": "Chậm"}, build.clerk(unit), version=1)
+
+    result = waited(change, lambda: submit(assessment_id=assessment.pk, by=head), assessment)
+
+    assert (type(result), result.code) == (Refused, "state")
+    assert not ScoreRevision.objects.exists()
+
+
+def test_a_submission_that_waited_past_the_deadline_is_refused(assessment, unit, moment):
+    build.answered(assessment, explanation="Đã báo cáo")
+    head = build.head_of(unit)
+    ends = assessment.population.self_assessment_ends_at
+
+    def pass_by():
+        moment[0] = ends + timedelta(minutes=1)
+
+    result = waited(lambda: submit(assessment_id=assessment.pk, by=head), pass_by, assessment)
+
+    assert (type(result), result.code) == (Refused, "deadline")
+    assert Assessment.objects.get().state == "draft"
+    assert not Transition.objects.exists()
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_submissions_over_the_deadline_minute_are_in_time_or_refused(assessment, unit, moment, _round):
+    build.answered(assessment, explanation="Đã báo cáo")
+    head = build.head_of(unit)
+    ends = assessment.population.self_assessment_ends_at
+    moment[0] = ends
+
+    def pass_by():
+        moment[0] = ends + timedelta(minutes=1)
+
+    results = together(pass_by, *(lambda: submit(assessment_id=assessment.pk, by=head) for _each in range(PEOPLE)))[1:]
+
+    refused = [result for result in results if isinstance(result, Refused)]
+    assert {result.code for result in refused} <= {"deadline"}
+    row = Assessment.objects.get()
+    assert (row.state == "submitted") == (len(refused) < PEOPLE) == (Transition.objects.count() == 1)
+    assert row.submitted_at in (None, ends)
+
+
+def test_a_save_that_waited_for_more_time_is_taken(assessment, unit, moment):
+    ends = assessment.population.self_assessment_ends_at
+    moment[0] = ends + timedelta(minutes=1)
+    manager = build.index_manager()
+    longer = {"until": ends + timedelta(days=1), "reason": "Mất điện", "by": manager}
+    change = save(assessment, "1.1.1", {"option": "Chậm"}, build.clerk(unit))
+
+    early = together(change)[0]
+    result = waited(change, lambda: extend_deadline(assessment_id=assessment.pk, **longer), assessment)
+
+    assert (type(early), early.code) == (Refused, "deadline")
+    assert result[0].version == 1
+    assert Score.objects.get().saved_at == moment[0]
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_saves_beside_an_extension_come_after_it_or_are_refused(assessment, unit, moment, _round):
+    ends = assessment.population.self_assessment_ends_at
+    moment[0] = ends + timedelta(minutes=1)
+    person, manager = build.clerk(unit), build.index_manager()
+    longer = {"until": ends + timedelta(days=1), "reason": "Mất điện", "by": manager}
+    answers = {code: answer for code, (answer, _points) in build.FULL_ANSWERS.items()}
+
+    results = together(
+        lambda: extend_deadline(assessment_id=assessment.pk, **longer),
+        *(save(assessment, code, answer, person) for code, answer in answers.items()),
+    )
+
+    assert not isinstance(results[0], Exception)
+    refused = [result for result in results[1:] if isinstance(result, Exception)]
+    assert {result.code for result in refused} <= {"deadline"}
+    assert Score.objects.count() == ScoreRevision.objects.count() == len(answers) - len(refused)
+    audit = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
+    assert not audit or audit[0] != "score.saved"
