@@ -9,12 +9,12 @@ from typing import NamedTuple
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parindex import clock
-from reports.demo.documents import Document, pdf_of
+from reports.demo.documents import Annex, Document, pdf_of
 from scoring.actions.evidence import Particulars, add_evidence
 from scoring.actions.evidence_links import link_evidence
 from scoring.models import Assessment
 from scoring.uploads import check
-from units.models import User
+from units.models import Level, Unit, User
 
 
 class Paper(NamedTuple):
@@ -25,6 +25,19 @@ class Paper(NamedTuple):
     title: str
     paragraphs: tuple[str, ...]
     proves: tuple[tuple[str, str], ...]  # component, pages
+    annexes: tuple[Annex, ...] = ()
+    described: bool = True  # False: number, date, issuer and title are left for the portal to read
+
+
+TASKS = (
+    "Rà soát, đơn giản hóa thủ tục hành chính",
+    "Kiểm tra kỷ luật, kỷ cương hành chính",
+    "Sắp xếp tổ chức bộ máy bên trong",
+    "Bồi dưỡng công chức bộ phận một cửa",
+    "Tự chủ tài chính của đơn vị sự nghiệp",
+    "Dịch vụ công trực tuyến toàn trình",
+    "Lấy ý kiến hài lòng của người dân",
+)
 
 
 PLAN = Paper(
@@ -37,6 +50,7 @@ PLAN = Paper(
         "III. Kinh phí: bố trí trong dự toán chi thường xuyên được giao.",
     ),
     (("1.1.1", "tr. 1"), ("1.1.2", "Phụ lục, tr. 4–9")),
+    (Annex("PHỤ LỤC. DANH MỤC NHIỆM VỤ", 4, 9, TASKS),),
 )
 REPORT = Paper(
     "131/BC-{sign}",
@@ -48,6 +62,7 @@ REPORT = Paper(
         "III. Biểu 2, trang 11: danh mục nhiệm vụ kèm sản phẩm.",
     ),
     (("1.1.3", "Biểu 2, tr. 11"), ("1.2.1", "mục II"), ("1.2.2", "Phụ lục")),
+    (Annex("BIỂU 1. SỐ LIỆU CHUNG", 8, 10, TASKS), Annex("BIỂU 2. DANH MỤC NHIỆM VỤ VÀ SẢN PHẨM", 11, 12, TASKS)),
 )
 NOTE = Paper(
     "92/TB-{sign}",
@@ -58,6 +73,7 @@ NOTE = Paper(
         "Các phòng báo cáo kết quả khắc phục trước ngày 15 tháng 9.",
     ),
     (("1.2.3", "tr. 1–2"),),
+    (Annex("PHỤ LỤC. TỒN TẠI VÀ THỜI HẠN KHẮC PHỤC", 2, 2, TASKS),),
 )
 INSPECTION = Paper(
     "18/KH-{sign}",
@@ -65,6 +81,7 @@ INSPECTION = Paper(
     "Kế hoạch kiểm tra công tác cải cách hành chính năm",
     ("Kiểm tra ba đơn vị trực thuộc trong quý II và quý III; có kết luận bằng văn bản cho từng đơn vị.",),
     (("1.3.1", "tr. 1"),),
+    described=False,
 )
 
 #: Sign of the unit in its document numbers, and its papers.
@@ -93,13 +110,14 @@ def attach(dossier: Assessment, *, by: User, at: datetime) -> None:
     for place, paper in enumerate(papers):
         when = at + timedelta(minutes=7 * place)
         document = Document(
-            issuer=dossier.unit.name,
+            **head_of(dossier.unit),
             number=paper.number.format(sign=sign),
             day=clock.today(at) - timedelta(days=paper.days),
             title=f"{paper.title} {dossier.population.cycle.year}",
             paragraphs=paper.paragraphs,
+            annexes=paper.annexes,
         )
-        evidence_id = _upload(dossier.unit_id, document, by=by, at=when)
+        evidence_id = _upload(dossier.unit_id, document, described=paper.described, by=by, at=when)
         for code, pages in paper.proves:
             if code in answered:
                 link_evidence(
@@ -107,12 +125,18 @@ def attach(dossier: Assessment, *, by: User, at: datetime) -> None:
                 )
 
 
-def _upload(unit_id: int, document: Document, *, by: User, at: datetime) -> int:
+def head_of(unit: Unit) -> dict[str, str]:
+    """Issuer, body above it and place, as the head of a document of the unit names them."""
+    if unit.level == Level.DEPARTMENT:
+        return {"issuer": unit.name}
+    return {"issuer": f"UBND {unit.name[:1].lower()}{unit.name[1:]}", "over": "", "place": unit.name.split(" ", 1)[-1]}
+
+
+def _upload(unit_id: int, document: Document, *, described: bool, by: User, at: datetime) -> int:
     content = pdf_of(document)
     upload = SimpleUploadedFile(document.file_name, content, "application/pdf")
-    particulars = Particulars(
-        number=document.number, issued_on=document.day, issuer=document.issuer, title=document.title
-    )
+    known = Particulars(document.number, document.day, document.issuer, document.title)
+    particulars = known if described else Particulars()
     made, _new = add_evidence(
         unit_id=unit_id, upload=io.BytesIO(content), checked=check(upload), particulars=particulars, by=by, now=at
     )

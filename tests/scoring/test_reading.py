@@ -15,14 +15,18 @@ from PIL import Image
 from parindex import canonical, childwork, clock, jobs
 from parindex.models import AuditEvent, Job, JobState
 from reports.demo.documents import Document, pdf_of
+from reports.demo.evidence import INSPECTION, NOTE, REPORT, head_of
+from reports.demo.evidence import PLAN as PLAN_PAPER
 from scoring import document_reader, tasks
 from scoring.actions import Particulars, add_evidence, describe_evidence
 from scoring.actions.evidence_links import link_evidence
 from scoring.actions.reading import READ, ask_reading, sweep_unread
 from scoring.models import Assessment, Evidence, EvidencePage, Reading, Scan
+from scoring.particulars_reading import read_particulars
 from scoring.reading_words import WHY, unconfirmed, why_unread
 from scoring.uploads import check
 from tests import build, hostile_pdf
+from units.models import Level, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +350,21 @@ def test_a_file_that_is_gone_or_refused_is_said_to_be_so(unit):
 
     assert why_unread(gone).startswith("Không thấy tệp trong kho.")
     assert why_unread(bad) == "Tệp có mã độc nên không được mở."
+
+
+@pytest.mark.parametrize("paper", [PLAN_PAPER, REPORT, NOTE, INSPECTION], ids=lambda paper: paper.number)
+@pytest.mark.parametrize("name", ["Sở Xây dựng", "Phường Mộc Châu", "Xã Chiềng Hắc"])
+def test_the_documents_of_the_demonstration_read_as_they_were_written(paper, name):
+    unit = Unit(name=name, level=Level.DEPARTMENT if name.startswith("Sở") else Level.COMMUNE)
+    given = Document(
+        **head_of(unit), number=paper.number.format(sign="SXD"), day=date(2025, 2, 3), title=f"{paper.title} 2025",
+        paragraphs=paper.paragraphs, annexes=paper.annexes,
+    )  # fmt: skip
+    parts = list(document_reader.read(io.BytesIO(pdf_of(given)), "pdf", lambda: None))
+
+    found = read_particulars(parts[-1].texts[0])
+    assert (found.number, found.issued_on, found.issuer, found.title) == (given.number, given.day, given.issuer, given.title)
+    assert parts[-1].pages == max([1, *(annex.last for annex in paper.annexes)])
 
 
 # --- The sweep -----------------------------------------------------------------------------------
