@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from PIL import Image
 
+import scoring.tasks  # noqa: F401 (registers the job)
 from parindex import canonical, jobs
 from parindex.models import Job, JobState
 from scoring.actions.evidence_links import link_evidence
@@ -174,7 +175,6 @@ def test_a_document_without_pages_says_why_and_offers_the_file(browser, unit, re
 def picture(browser, evidence, number=1, **more):
     response = browser.get(reverse("scoring:page_image", args=[evidence.pk, number]), **more)
     response.body = response.getvalue()
-    response.close()
     return response
 
 
