@@ -58,6 +58,7 @@ ACTIONS: Mapping[str, Any] = {
     "evidence.added": gettext_lazy("thêm tài liệu"),
     "evidence.described": gettext_lazy("sửa thông tin tài liệu"),
     "evidence.linked": gettext_lazy("gắn tài liệu vào tiêu chí"),
+    "evidence.read": gettext_lazy("đọc tài liệu"),
     "evidence.unlinked": gettext_lazy("bỏ tài liệu khỏi tiêu chí"),
     "exemption.granted": gettext_lazy("cho không áp dụng"),
     "exemption.revoked": gettext_lazy("bỏ không áp dụng"),

@@ -18,6 +18,7 @@ from scoring import uploads
 from scoring.actions import Particulars
 from scoring.models import Evidence
 from scoring.queries.documents import Row
+from scoring.reading_words import unconfirmed
 
 
 class ParticularsForm(forms.Form):
@@ -118,7 +119,7 @@ class DescribeForm(ParticularsForm):
         present = cls.initial_of(evidence)
         read = read_from(evidence)
         form = cls(data, prefix=f"d{evidence.pk}", initial={name: present[name] or read.get(name, "") for name in present})
-        form.from_text = any(read.get(name) and not present[name] for name in present)
+        form.from_text = bool(unconfirmed(evidence)) or any(read.get(name) and not present[name] for name in present)
         return form
 
 
