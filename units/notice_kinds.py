@@ -169,7 +169,7 @@ _ALL = (
         gettext_lazy("{don_vi} đã nộp hồ sơ năm {nam} lúc {luc}"),
         gettext_lazy(
             "Kính gửi {nguoi_nhan},\n\n{nguoi_lam} đã duyệt và nộp hồ sơ tự đánh giá năm {nam} của {don_vi} lúc {luc}.\n\n"
-            "Phiếu nhận với tổng điểm và mã kiểm tra ở trang hồ sơ."
+            "Biên nhận với tổng điểm và mã băm ở trang hồ sơ."
         ),
     ),
     _kind(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parindex.numbers import shown
+from scoring.evidence_warnings import Facts, dated_outside
 from scoring.models import EvidenceLink
 from scoring.queries.dossiers import Dossier, Leaf, dossier_of
 from scoring.queries.past import Past, past_of
@@ -160,8 +161,8 @@ def _full_again(leaf: Leaf, facts: _Facts) -> str:
 
 
 def _outside_the_year(leaf: Leaf, facts: _Facts) -> str:
-    dates = [link.evidence.issued_on for link in facts.links.get(leaf.node.pk, ())]
-    outside = [day for day in dates if day is not None and day.year != facts.year]
+    given = [Facts.of(link.evidence) for link in facts.links.get(leaf.node.pk, ())]
+    outside = [each.issued_on for each in given if each.issued_on and dated_outside(each, facts.year)]
     return _("tài liệu ngày %(days)s") % {"days": ", ".join(f"{day:%d/%m/%Y}" for day in outside)} if outside else ""
 
 

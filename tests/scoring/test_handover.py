@@ -134,6 +134,15 @@ def test_requests_copies_and_dates_outside_the_year(case):
     }
 
 
+def test_a_plan_of_the_december_before_is_in_time(case):
+    case.document("2.1.1", name="c", issued_on=date(build.YEAR - 1, 12, 28))
+    assert list(case.risks()) == ["ngoai-nam"]
+
+    Evidence.objects.update(number="215/KH-SXD")
+
+    assert case.risks() == {}
+
+
 def test_one_document_for_too_many_components(case, monkeypatch):
     monkeypatch.setattr("scoring.views.handover.MANY_USES", 2)
     case.document("1.1.1", "1.1.2", "2.2")
