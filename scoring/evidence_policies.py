@@ -16,10 +16,13 @@ class Standing:
 
     withdrawn: bool = False
     newer: str = ""
+    infected: bool = False
 
 
 def may_link(standing: Standing) -> Decision:
-    """Whether a document may be given for a component: neither withdrawn nor replaced."""
+    """Whether a document may be given for a component: neither withdrawn nor replaced, and nothing harmful found in it."""
+    if standing.infected:
+        return Denied(_("Phần mềm quét thấy mã độc trong tài liệu này. Tải lên tệp sạch rồi gắn."), code="infected")
     if standing.newer:
         words = _("Tài liệu này đã thay bằng %(newer)s. Gắn bản mới.")
         return Denied(words % {"newer": standing.newer}, code="replaced")

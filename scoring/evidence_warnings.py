@@ -36,6 +36,7 @@ class Facts:
     size: int = 0
     pages: int | None = None
     has_text: bool | None = None
+    infected: bool = False
 
     @classmethod
     def of(cls, evidence: Any) -> Facts:
@@ -47,6 +48,7 @@ class Facts:
             size=evidence.size,
             pages=evidence.pages,
             has_text=evidence.has_text,
+            infected=evidence.scan == "refused",
         )
 
 
@@ -85,6 +87,15 @@ def _outside(facts: Facts, year: int) -> tuple[str, str] | None:
             "cần xem lại ngày hoặc chọn văn bản của năm %(year)d."
         )
         % values,
+    )
+
+
+def _infected(facts: Facts, year: int) -> tuple[str, str] | None:
+    if not facts.infected:
+        return None
+    return (
+        _("có mã độc"),
+        _("Phần mềm quét thấy mã độc trong tệp này; tài liệu không được tính. Thay bằng tệp sạch."),
     )
 
 
@@ -128,6 +139,7 @@ def _small(facts: Facts, year: int) -> tuple[str, str] | None:
 
 #: Code → the question with its two wordings, the most serious first.
 TABLE: tuple[tuple[str, Callable[[Facts, int], tuple[str, str] | None]], ...] = (
+    ("infected", _infected),
     ("outside_year", _outside),
     ("no_text", _no_text),
     ("undescribed", _undescribed),

@@ -16,7 +16,7 @@ from parindex import clock
 from parindex.decisions import Allowed, Decision, Denied
 from scoring import states
 from scoring.appraising import COUNCIL, Duty
-from scoring.models import Assessment, Evidence
+from scoring.models import Assessment, Evidence, Scan
 from units.access import access_of
 from units.authorization import Permission, Role
 
@@ -87,6 +87,17 @@ def may_download_evidence(user: Any, evidence: Evidence, linked: list[tuple[Asse
     if any(may_view_assessment(user, assessment, duty) for assessment, duty in linked):
         return Allowed()
     return HIDDEN
+
+
+def may_open_file(user: Any, evidence: Evidence) -> Decision:
+    """Whether the content of a document they may see opens for them: never a harmful one, and to others than the
+    unit only after the antivirus daemon has looked, where there is one.
+    """
+    if evidence.scan == Scan.REFUSED:
+        return Denied(_("Phần mềm quét thấy mã độc trong tệp này nên không ai mở được. Đơn vị cần thay bằng tệp sạch."), code="infected")
+    if evidence.scan == Scan.WAITING and not access_of(user).at(Permission.ASSESSMENT_VIEW, evidence.unit_id):
+        return Denied(_("Tệp đang chờ quét mã độc. Thử lại sau ít phút."), code="unscanned")
+    return Allowed()
 
 
 def may_appraise(user: Any, assessment: Assessment, chain: list[int], duty: Duty) -> Decision:

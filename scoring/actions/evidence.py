@@ -14,7 +14,7 @@ from django.db import transaction
 from parindex import audit, clock, text
 from parindex.decisions import require
 from scoring import permissions, policies
-from scoring.actions.reading import ask_reading
+from scoring.actions.scanning import receive
 from scoring.models import Assessment, Evidence
 from scoring.queries.dossiers import uses_of
 from scoring.reading_words import confirmed
@@ -99,7 +99,7 @@ def record_stored(
     )
     data = {"name": checked.name, "sha256": checked.sha256, "size": checked.size}
     audit.record("evidence.added", made, by=by, at=at, unit=unit_id, data=data)
-    ask_reading(made, by=by)
+    receive(made, by=by)
     return made
 
 

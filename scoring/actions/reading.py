@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from parindex import audit, canonical, clock, jobs
 from parindex.models import Job, JobState
-from scoring.models import Evidence, Reading
+from scoring.models import Evidence, Reading, Scan
 from scoring.queries.reading import READ
 
 #: A younger document has its job on the way.
@@ -39,7 +39,8 @@ def sweep_unread(now: datetime | None = None) -> int:
     before = (now or clock.now()) - YOUNGEST
     mine = Job.objects.filter(kind=READ)
     live = mine.filter(state__in=[JobState.WAITING, JobState.RUNNING]).values_list("subject", flat=True)
-    waiting = Evidence.objects.filter(reading=Reading.WAITING, uploaded_at__lt=before).order_by("pk")
+    unread = Evidence.objects.filter(reading=Reading.WAITING, uploaded_at__lt=before).order_by("pk")
+    waiting = unread.exclude(scan__in=[Scan.WAITING, Scan.REFUSED])
     alone = list(waiting.exclude(pk__in=[int(subject) for subject in live])[:MOST_AT_ONCE])
     failed = Counter(
         mine.filter(state=JobState.FAILED, subject__in=[str(row.pk) for row in alone]).values_list("subject", flat=True)

@@ -13,6 +13,7 @@ from parindex import audit, clock, jobs
 from parindex.decisions import refuse
 from scoring import antivirus
 from scoring.actions.reading import ask_reading
+from scoring.actions.telling import tell_of_refused_upload
 from scoring.models import Evidence, Reading, Scan
 
 #: The kind of the job; one at a time looks at everything that waits.
@@ -72,9 +73,18 @@ def _record(evidence_id: int, verdict: antivirus.Verdict) -> None:
         data = {"scan": evidence.scan, "found": verdict.found}
         audit.record("evidence.scanned", evidence, by=None, at=evidence.scanned_at, unit=evidence.unit_id, data=data)
         if not verdict.clean:
+            _tell(evidence)
             return
         if evidence.reading == Reading.WAITING:
             ask_reading(evidence)
+
+
+def _tell(evidence: Evidence) -> None:
+    """Tell whoever uploaded a harmful file."""
+    at = evidence.scanned_at or clock.now()
+    reason = _("phần mềm quét thấy mã độc: %(name)s") % {"name": evidence.scan_note}
+    uploader, year = evidence.uploaded_by, clock.local(at).year
+    tell_of_refused_upload(evidence.unit, name=evidence.original_name, reason=reason, at=at, uploader=uploader, year=year)
 
 
 def sweep_scans() -> int:

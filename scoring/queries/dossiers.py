@@ -11,7 +11,7 @@ from functools import cached_property
 from criteria.models import Node
 from criteria.rules import UNIT, Rule
 from scoring import policies
-from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Score
+from scoring.models import Assessment, Evidence, EvidenceLink, Exemption, Scan, Score
 from scoring.queries.leaves import EXTRA_LEVELS, chain, rule_of
 
 ZERO = Decimal(0)
@@ -174,10 +174,10 @@ def dossier_of(assessment: Assessment, links: Mapping[int, Sequence[EvidenceLink
     exempt = {grant.node_id: grant for grant in granted_here}
     scores = {score.node_id: score for score in Score.objects.filter(assessment=assessment).select_related("saved_by")}
     if links is None:
-        given = EvidenceLink.objects.filter(score__assessment=assessment).values_list("score__node_id", flat=True)
-        documents: Mapping[int, int] = Counter(given)
+        given = EvidenceLink.objects.filter(score__assessment=assessment).exclude(evidence__scan=Scan.REFUSED)
+        documents: Mapping[int, int] = Counter(given.values_list("score__node_id", flat=True))
     else:
-        documents = {node_id: len(rows) for node_id, rows in links.items()}
+        documents = {node_id: sum(row.evidence.scan != Scan.REFUSED for row in rows) for node_id, rows in links.items()}
     leaves = tuple(
         _leaf(node, by_id, scores.get(node.pk), exempt, documents)
         for node in nodes

@@ -94,6 +94,7 @@ def uses_of(evidence: Evidence) -> list[tuple[EvidenceLink, str]]:
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The file itself, always as an attachment that no browser runs."""
     evidence = visible(request, pk)
+    ask(permissions.may_open_file(request.user, evidence))
     try:
         file = default_storage.open(evidence.stored_as, "rb")
     except FileNotFoundError:

@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_GET
 
+from parindex.decisions import Denied
+from parindex.edge import ask
+from scoring import permissions
 from scoring.models import Evidence, EvidencePage, Reading
 from scoring.page_names import first_page
 from scoring.queries.reading import page_of, reading_job
@@ -50,6 +53,9 @@ def preview_address(evidence_id: int, named: str = "") -> str:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The pages of a document one at a time or all below each other, its particulars beside; or why there are none."""
     evidence = visible(request, pk)
+    closed = permissions.may_open_file(request.user, evidence)
+    if isinstance(closed, Denied):
+        return render(request, "scoring/preview.html", {**beside(request, evidence), "closed": closed.reason})
     if evidence.reading == Reading.WAITING:
         return waiting(request, evidence)
     if request.headers.get("HX-Request"):  # the bar asks again: the reading has ended, the whole page comes
@@ -95,6 +101,7 @@ def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     The browser may keep it but asks every time, so that lost rights take effect at once.
     """
     evidence = visible(request, pk)
+    ask(permissions.may_open_file(request.user, evidence))
     page = page_of(evidence, number)
     if page is None:
         raise Http404("no such page")

@@ -8,18 +8,24 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from parindex import clock, jobs
+from parindex.decisions import Refused
 from parindex.models import AuditEvent, Job, JobState
 from scoring import antivirus, tasks  # noqa: F401 - registers the jobs
-from scoring.actions import scanning
-from scoring.actions.reading import READ
-from scoring.models import Evidence, Scan
+from scoring.actions import link_evidence, scanning
+from scoring.actions.reading import READ, sweep_unread
+from scoring.models import Evidence, EvidenceLink, EvidencePage, Scan
+from scoring.queries.dossiers import dossier_of
+from scoring.queries.workspace import links_of
 from tests import build
+from units.models import Notice
 
 EICAR = b"X5O!P%@AP"  # only its beginning: enough for the daemon below
 
@@ -209,3 +215,74 @@ def test_documents_of_the_time_before_are_scanned_once_a_daemon_is_there(unit, s
         worked()
     row.refresh_from_db()
     assert row.scan == Scan.CLEAN
+
+
+# --- Who may open what ---------------------------------------------------------------------------
+
+
+def given_for_appraisal(unit, **fields):
+    """A document of a submitted dossier, with its clerk and the manager who sees every dossier."""
+    row = document(unit, **fields)
+    return row, build.clerk(unit), build.index_manager()
+
+
+def opened(client, person, name, *args):
+    client.force_login(person)
+    return client.get(reverse(f"scoring:{name}", args=args))
+
+
+def test_while_it_waits_only_the_unit_opens_it(unit, client):
+    row, clerk, manager = given_for_appraisal(unit, scan=Scan.WAITING)
+
+    answer = opened(client, clerk, "download", row.pk)
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4"
+    refused = opened(client, manager, "download", row.pk)
+    assert refused.status_code == 403
+    assert "đang chờ quét mã độc" in refused.content.decode()
+    assert "đang chờ quét mã độc" in opened(client, manager, "preview", row.pk).content.decode()
+
+
+def test_a_harmful_file_opens_for_nobody_and_proves_nothing(unit, client):
+    row, clerk, manager = given_for_appraisal(unit, scan=Scan.REFUSED, scan_note="Eicar")
+    page = default_storage.save("pages/x", ContentFile(b"\xff\xd8\xff"))
+    EvidencePage.objects.create(evidence=row, number=1, stored_as=page, width=1, height=1)
+
+    for person in (clerk, manager):
+        assert opened(client, person, "download", row.pk).status_code == 403
+        assert opened(client, person, "page_image", row.pk, 1).status_code == 403
+        shown = opened(client, person, "preview", row.pk).content.decode()
+        assert "mã độc" in shown
+        assert reverse("scoring:page_image", args=[row.pk, 1]) not in shown
+
+
+def test_a_harmful_document_cannot_be_given_and_does_not_count(unit):
+    assessment = build.open_population(units=[unit]).assessments.get()
+    row, clerk, _manager = given_for_appraisal(unit, scan=Scan.REFUSED)
+    code = assessment.population.framework.nodes.filter(is_leaf=True, source="self").exclude(evidence="").first().code
+
+    with pytest.raises(Refused, match="mã độc"):
+        link_evidence(assessment_id=assessment.pk, code=code, evidence_id=row.pk, by=clerk)
+
+    score = build.score(assessment, code)
+    EvidenceLink.objects.create(score=score, evidence=row, linked_at=build.NOW)
+    dossier = dossier_of(assessment)
+    assert dossier.by_code[code].documents == 0
+    assert dossier_of(assessment, links_of(assessment)).by_code[code].documents == 0
+
+
+def test_the_uploader_is_told_of_a_harmful_file(unit, settings):
+    clerk = build.clerk(unit)
+    row = document(unit, EICAR, uploaded_by=clerk)
+    with daemon(honest) as settings.CLAMD:
+        scanning.receive(row)
+        worked()
+    notice = Notice.objects.get(user=clerk)
+    assert notice.kind == "upload_refused"
+    assert "Eicar" in notice.text + notice.body
+
+
+def test_the_sweep_of_the_unread_leaves_what_was_not_looked_at(unit):
+    document(unit, scan=Scan.WAITING)
+    document(unit, scan=Scan.REFUSED)
+    assert sweep_unread(build.NOW + timedelta(days=1)) == 0
