@@ -40,6 +40,7 @@ class Account(NamedTuple):
 
 ACCOUNTS = (
     Account("canbo.sxd", Role.CLERK, "SXD25", "Chuyên viên Văn phòng"),
+    Account("canbo2.sxd", Role.CLERK, "SXD25", "Chuyên viên Phòng Quản lý xây dựng"),
     Account("lanhdao.sxd", Role.HEAD, "SXD25", "Giám đốc"),
     Account("thamdinh.snv", Role.APPRAISER, "SNV25", "Chuyên viên Phòng Cải cách hành chính"),
     Account("thamdinh.stc", Role.APPRAISER, "STC25", "Chuyên viên Phòng Hành chính sự nghiệp"),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from criteria.models import Node, Population
 from parindex import clock
-from reports.demo import accounts, cast, evidence, reasons, survey
+from reports.demo import accounts, cast, evidence, notices, reasons, survey, workspace
 from reports.demo.accounts import username_of, username_of_role
 from reports.demo.dice import Dice
 from reports.demo.dossiers import Filed, Moved, move, receipts, write
@@ -21,7 +21,6 @@ from scoring.actions.populations import move_stage, open_population, set_dates
 from scoring.appraising import Duty
 from scoring.models import Assessment
 from scoring.queries.duty import duty_of
-from units.actions import notify
 from units.authorization import Role
 from units.models import Level, User
 
@@ -113,9 +112,10 @@ class Today:
 def start(frameworks: Frameworks, people: People, *, now: datetime) -> None:
     """Bring the running year to where it stands."""
     today = Today(now, people)
+    notices.before(today)
     _communes(frameworks, today)
     _departments(frameworks, today)
-    _notices(today)
+    notices.now(today)
 
 
 def _opened(frameworks: Frameworks, level: str, calendar: Mapping[str, int], today: Today) -> Stage:
@@ -145,7 +145,9 @@ def _departments(frameworks: Frameworks, today: Today) -> None:
     write(filed)
     for code, dossier in dossiers.items():
         evidence.attach(dossier, by=today.of(Role.CLERK, code), at=today.past(-1, 8))
+        workspace.work(dossier, today)
         _hand_in(dossier, code, DEPARTMENTS[code], today)
+        workspace.after(dossier, today)
     until = today.at(DEPARTMENTS_CALENDAR["self_assessment_ends_at"] + 7)
     extend_deadline(
         assessment_id=dossiers[EXTENDED].pk, until=until, reason=EXTENSION_REASON, by=today.manager(),
@@ -194,8 +196,9 @@ def _hand_in(dossier: Assessment, code: str, standing: str | int, today: Today) 
         submit(assessment_id=dossier.pk, by=head, now=today.past(-1, 15))
     if standing == RETURNED:
         return_dossier(
-            assessment_id=dossier.pk, reason=RETURN_REASON, by=today.manager(), until=today.at(7), now=today.past(0, 8)
-        )
+            assessment_id=dossier.pk, reason=RETURN_REASON, points=workspace.RETURN_POINTS, by=today.manager(),
+            until=today.at(7), now=today.past(0, 8),
+        )  # fmt: skip
 
 
 # --- Communes ------------------------------------------------------------------------------------
@@ -295,17 +298,3 @@ def _commune_moves(dossier: Assessment, verdicts: Verdicts, today: Today) -> lis
     if verdicts.is_closed(dossier):
         moves.append(Moved(dossier, "finish_appraisal", today.now - timedelta(minutes=4), today.manager()))
     return moves
-
-
-# --- Notices -------------------------------------------------------------------------------------
-
-
-def _notices(today: Today) -> None:
-    """Something waits for those who are tried out."""
-    due = today.at(DEPARTMENTS_CALENDAR["self_assessment_ends_at"])
-    own = [today.of(Role.CLERK, "SXD25"), today.of(Role.HEAD, "SXD25")]
-    text = f"Hạn nộp hồ sơ tự đánh giá năm {cast.RUNNING}: 17:00 ngày {due:%d/%m/%Y}."
-    notify(users=own, text=text, url="/lam-viec/ho-so/", now=today.past(-1, 8))
-    appraisers = [today.of(Role.APPRAISER, code) for code in accounts.LEADS]
-    text = f"Hồ sơ năm {cast.RUNNING} của các xã, phường đang chờ thẩm định."
-    notify(users=appraisers, text=text, url="/lam-viec/tham-dinh/", now=today.past(-5, 8))

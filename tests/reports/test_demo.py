@@ -19,18 +19,33 @@ from criteria.stages import Stage
 from parindex import clock
 from parindex.models import Installation
 from parindex.startup import marked_as_demonstration
-from reports.demo import accounts, cast, correction, deadlines, loading, running
+from reports.demo import accounts, cast, correction, deadlines, loading, running, workspace
+from reports.demo.documents import Document
 from sanctions.actions import compute
 from sanctions.queries import level_outcomes
-from scoring.models import Assessment, Evidence, Exemption, Publication, Score, Transition, UnitResult
+from scoring.evidence_warnings import Facts, dated_outside
+from scoring.models import (
+    Assessment,
+    Evidence,
+    Exemption,
+    Publication,
+    Score,
+    SignedScan,
+    Transition,
+    UnitResult,
+)
 from scoring.policies import may_submit
+from scoring.queries.carrying import candidates_of
 from scoring.queries.dossiers import dossier_of, sheet_of
+from scoring.queries.receipts import picture_of
+from scoring.queries.returns import returned_of
 from scoring.queries.runs import level_results
+from scoring.queries.team import team_of
 from scoring.states import State
 from surveys.models import SurveyFile, SurveyPercent
 from units.access import access_of
 from units.authorization import Role
-from units.models import Level, RoleAssignment, Tenure, Unit, User
+from units.models import Level, MailState, Notice, RoleAssignment, Tenure, Unit, User
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -289,7 +304,7 @@ def test_the_clerk_who_is_tried_out_is_half_done_and_may_go_on():
 
     assert 35 <= found.scores.count() <= 50
     assert progress.left > 30
-    assert found.unit.evidence.count() == 4
+    assert found.unit.evidence.count() == 8
     decision = may_submit(sheet_of(found), [], NOW)
     assert decision
 
@@ -346,12 +361,94 @@ def test_nothing_was_done_in_the_future():
 
 
 def test_the_evidence_is_real_and_stored():
-    assert Evidence.objects.count() >= 12
+    assert Evidence.objects.count() >= 16
     for evidence in Evidence.objects.all():
         document = pypdfium2.PdfDocument(stored(evidence.stored_as))
-        assert evidence.number in document[0].get_textpage().get_text_range()
+        words = document[0].get_textpage().get_text_range()
         document.close()
-        assert evidence.links.exists()
+        assert evidence.number in words or words == ""
+        assert stored(evidence.stored_as)[:5] == b"%PDF-"
+    scans = SignedScan.objects.values_list("evidence_id", flat=True)
+    idle = Evidence.objects.filter(links__isnull=True).exclude(pk__in=scans)
+    assert {row.number for row in idle} == {"92/TB-SXD", "Dự thảo 2"}
+
+
+def test_the_library_of_the_department_shows_every_kind_of_document():
+    library = {(row.number, row.replaces_id is not None): row for row in dossier("SXD25").unit.evidence.all()}
+
+    newer = library["92/TB-SXD", True]
+    assert newer.replaces == library["92/TB-SXD", False]
+    assert newer.links.get().score.node.code == "1.2.3"
+    assert library["Dự thảo 2", False].withdrawn_at is not None
+    assert library["131/BC-SXD", False].links.count() == 3
+    old = library["41/QĐ-SXD", False]
+    assert dated_outside(Facts.of(old), cast.RUNNING)
+    years = old.links.values_list("score__assessment__population__cycle__year", "score__node__code")
+    assert set(years) == {(2025, "4.1.2"), (2025, "6.1.2"), (2026, "4.1.2")}
+    scan = pypdfium2.PdfDocument(stored(library["05/BB-SXD", False].stored_as))
+    assert scan[0].get_textpage().count_chars() == 0
+    scan.close()
+
+
+def test_a_scan_is_the_same_bytes_every_time():
+    document = Document("Sở Xây dựng", "1/BB-SXD", NOW.date(), "Biên bản kiểm tra", ("Đã kiểm tra.",))
+
+    assert workspace.scan_of(document) == workspace.scan_of(document)
+    assert b"D:20261123" in workspace.scan_of(document)
+
+
+def test_two_clerks_share_the_department_and_talk():
+    found = dossier("SXD25")
+    one, other = (User.objects.get(username=name) for name in ("canbo.sxd", workspace.SECOND))
+    team = team_of(found)
+    holders = {leaf.node.code: team.holders(leaf) for leaf in dossier_of(found).leaves}
+
+    assert holders["8.2.1"] == holders["5.1.1"] == (one,)
+    assert holders["7.1.1"] == holders["5.4.1"] == (other,)
+    assert [note.by.username for note in found.notes.filter(node__code="1.3.2")] == ["canbo.sxd", "lanhdao.sxd"]
+    assert found.report_text.difficulties
+    assert found.report_text.proposals
+
+
+def test_some_answers_of_last_year_wait_to_be_confirmed_and_many_could_be_copied():
+    found = dossier_of(dossier("SXD25"))
+    waiting = Score.objects.filter(carried_from__isnull=False)
+
+    assert tuple(row.node.code for row in waiting.select_related("node").order_by("node__position")) == workspace.COPIED
+    assert len([each for each in candidates_of(found) if each.holds]) > 30
+
+
+def test_what_came_back_names_its_components_and_one_is_mended():
+    returned = returned_of(dossier("SYT"))
+
+    assert {point.node.code: point.settled for point in returned.points} == {
+        code: code == workspace.MENDED for code in workspace.RETURN_POINTS
+    }
+
+
+def test_whatever_was_submitted_has_its_receipt():
+    handed = Assessment.objects.filter(population__cycle__year=2026, submitted_at__isnull=False)
+
+    for each in handed:
+        receipt = each.submissions.get()
+        assert (receipt.at, receipt.by) == (each.submitted_at, each.submitted_by)
+    found = dossier("STP")
+    assert found.submissions.get().digest == picture_of(found)
+    assert found.submissions.get().scans.get().evidence.original_name.endswith(".pdf")
+    assert SignedScan.objects.count() == 1
+
+
+def test_notices_of_many_kinds_wait_for_those_who_are_tried_out():
+    mine = Notice.objects.filter(user__username__in=["canbo.sxd", "lanhdao.sxd"])
+
+    assert set(mine.values_list("kind", flat=True)) == {
+        "stage_opens", "deadline_7", "proposed", "sent_back", "submitted", "upload_refused", "reminder",
+    }  # fmt: skip
+    assert not mine.filter(created_at__gt=NOW).exists()
+    assert not mine.filter(mail=MailState.WAITING).exists()
+    assert not mine.filter(created_at__year=2025, read_at__isnull=True).exists()
+    assert mine.filter(created_at__year=2026, read_at__isnull=True).count() == 5
+    assert not any("{" in notice.text + notice.body for notice in mine)
 
 
 # --- Accounts ------------------------------------------------------------------------------------
