@@ -13,7 +13,7 @@ from tests.browser import axe, no_sideways_scroll
 from units.actions import create_account, notify
 from units.authorization import Role
 from units.management.commands.convert_unit_lists import DATA
-from units.models import Unit, User
+from units.models import Notice, RoleAssignment, Unit, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +31,11 @@ def admin() -> User:
     build.tenure(unit, "Lò Văn Bình", date(2024, 1, 1), title="Phó Giám đốc", acting=True)
     for number, commune in enumerate(Unit.objects.filter(level="commune")[:12]):
         build.clerk(commune, username=f"xa{number}.canbo")
+    RoleAssignment.objects.create(user=person, role=Role.INDEX_MANAGER, valid_from=date(2024, 1, 1))
     notify(users=[person], text="Xã Chiềng Sơn đã nộp hồ sơ tự đánh giá năm 2024", url="/lam-viec/")
+    values = {"don_vi": "Ban Quản lý các khu công nghiệp tỉnh", "nam": "2024", "ly_do": "Phụ lục số liệu chưa khớp"}
+    notify(users=[person], kind="returned", values=values, url="/lam-viec/ho-so/")
+    Notice.objects.filter(kind="returned").update(mail="failed", mail_attempts=5, mail_error="Không nối được máy chủ thư")
     return person
 
 
@@ -47,6 +51,11 @@ PAGES = [
     "units:role_end",
     "units:me",
     "units:notices",
+    "units:notice_ways",
+    "units:own_email",
+    "units:notice_texts",
+    "units:notice_text",
+    "units:mail_failures",
     "password_change",
 ]
 
@@ -59,6 +68,7 @@ def addresses(admin: User) -> list[str]:
         "units:account": [clerk.pk],
         "units:account_change": [clerk.pk],
         "units:role_add": [clerk.pk],
+        "units:notice_text": ["returned"],
         "units:role_end": [clerk.role_assignments.get().pk],
     }
     found = [reverse(name, args=arguments.get(name, [])) for name in PAGES]
