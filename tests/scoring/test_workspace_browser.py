@@ -1,4 +1,4 @@
-"""The day of a clerk and of a head in a real browser, with and without script."""
+"""Pages of the workspace in a real browser; the whole day is walked in tests/test_clerk_day_browser.py."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from django.test import Client
 
 from criteria.models import Population
 from parindex import clock
-from scoring.models import Assessment, EvidenceLink, Score
+from scoring.models import Score
 from tests import build
 from tests.browser import axe, no_sideways_scroll
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "mot-mat-khau-dai-2024"
-PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 
 
 @pytest.fixture
@@ -36,20 +33,12 @@ def assessment(unit):
 
 @pytest.fixture
 def clerk(unit):
-    return build.clerk(unit, username="can-bo", password=PASSWORD)
+    return build.clerk(unit, username="can-bo")
 
 
 @pytest.fixture
 def head(unit):
-    return build.head_of(unit, username="lanh-dao", password=PASSWORD)
-
-
-def log_in(page, server, username):
-    page.goto(server.url + "/lam-viec/ho-so/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url("**/lam-viec/ho-so/")
+    return build.head_of(unit, username="lanh-dao")
 
 
 def card(page, code):
@@ -61,83 +50,6 @@ def saved(page, code, points):
     where = card(page, code)
     where.locator("[data-save-line]", has_text="Đã lưu").wait_for()
     where.locator(".score-l b", has_text=points).wait_for()
-
-
-def explain(page, code, text):
-    where = card(page, code)
-    area = where.get_by_label("Giải trình")
-    if not area.is_visible():
-        where.get_by_text("Viết giải trình").click()
-    area.fill(text)
-    area.blur()
-    where.locator("[data-save-line]", has_text="Đã lưu").wait_for()
-
-
-def test_the_day_of_a_clerk_and_of_the_head(browser, live_server, assessment, clerk, head):
-    sheet = f"{live_server.url}/lam-viec/ho-so/{assessment.pk}/linh-vuc/"
-
-    def clerks_day(page):
-        log_in(page, live_server, "can-bo")
-        page.get_by_role("link", name="Chỉ đạo, điều hành").click()
-        card(page, "1.1.1").get_by_label("Đúng hạn").check()
-        saved(page, "1.1.1", "10,00")
-        card(page, "1.1.2").get_by_label("Số nhiệm vụ hoàn thành").fill("18")
-        card(page, "1.1.2").get_by_label("Tổng số").fill("20")
-        card(page, "1.1.2").get_by_label("Tổng số").blur()
-        saved(page, "1.1.2", "15,00")
-        assert "18/20 = 90,00% → bậc từ 90% đến dưới 100%: 15,00 điểm" in card(page, "1.1.2").inner_text()
-        card(page, "1.1.3").get_by_label("Trong năm không phát sinh").check()
-        saved(page, "1.1.3", "10,00")
-        explain(page, "1.1.2", "Còn hai nhiệm vụ chuyển sang quý I")
-        explain(page, "1.1.3", "Không có kiến nghị nào")
-
-        card(page, "1.1.1").get_by_role("link", name="Thêm tài liệu").click()
-        page.get_by_label("Tệp", exact=True).set_input_files(
-            {"name": "Kế hoạch.pdf", "mimeType": "application/pdf", "buffer": PDF}
-        )
-        page.get_by_label("Số, ký hiệu").fill("215/KH-SGTVT")
-        page.locator("#id_pages").first.fill("tr. 1")
-        page.get_by_role("button", name="Thêm tài liệu").click()
-        card(page, "1.1.1").get_by_role("link", name="215/KH-SGTVT").wait_for()
-
-        page.goto(sheet + "2/")
-        counts = card(page, "2.1.1")
-        counts.get_by_label("Số báo cáo gửi chậm").fill("1")
-        counts.get_by_label("Số báo cáo không gửi").fill("0")
-        counts.get_by_label("Số báo cáo không gửi").blur()
-        saved(page, "2.1.1", "9,75")
-        card(page, "2.1.2").get_by_label("Số sáng kiến được công nhận").fill("3")
-        card(page, "2.1.2").get_by_label("Số sáng kiến được công nhận").blur()
-        saved(page, "2.1.2", "3,75")
-        asked = card(page, "2.2")
-        asked.get_by_text("Đề nghị không áp dụng").click()
-        asked.get_by_label("Lý do không áp dụng").fill("Đơn vị mới thành lập")
-        asked.get_by_label("Đánh dấu để gửi đề nghị").check()
-        asked.get_by_text("Đã đề nghị không áp dụng.").wait_for()
-        explain(page, "2.1.1", "Báo cáo quý III chậm một ngày")
-        explain(page, "2.1.2", "Quyết định 44/QĐ-SGTVT")
-
-        page.goto(live_server.url + "/lam-viec/ho-so/")
-        page.get_by_role("link", name="Trình lãnh đạo").click()
-        page.get_by_role("button", name="Trình lãnh đạo").click()
-        page.get_by_text("Đã trình lãnh đạo.").wait_for()
-
-    def heads_day(page):
-        log_in(page, live_server, "lanh-dao")
-        page.get_by_role("link", name="Xem và nộp").click()
-        page.get_by_role("heading", name="Tự chấm 48,50 trên 65,00 điểm").wait_for()
-        page.get_by_role("button", name="Duyệt và nộp").dblclick()
-        page.get_by_role("heading", name="Đã nộp lúc").wait_for()
-
-    browser.visit(clerks_day)
-    assert Assessment.objects.get().state == "awaiting_head"
-    browser.visit(heads_day)
-
-    assessment.refresh_from_db()
-    assert (assessment.state, assessment.submitted_by) == ("submitted", head)
-    assert assessment.transitions.filter(move="submit").count() == 1
-    assert EvidenceLink.objects.get().pages == "tr. 1"
-    assert Score.objects.get(node__code="2.2").na_reason == "Đơn vị mới thành lập"
 
 
 def test_without_script_every_card_has_its_own_button(browser, live_server, assessment, clerk):
