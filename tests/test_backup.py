@@ -1,5 +1,6 @@
 """What an archive holds comes back byte for byte, on the same database and across, and never over existing data."""
 
+import hashlib
 import io
 import json
 import os
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from parindex import audit, backup
-from scoring.models import NodeResult, Publication, Run, UnitResult
+from scoring.models import Evidence, EvidencePage, NodeResult, Publication, Run, UnitResult
 from tests import build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +50,32 @@ def province(tmp_path, monkeypatch):
         path = settings.FILES_ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    library(unit, settings.FILES_ROOT)
     return settings.FILES_ROOT
+
+
+def library(unit, root):
+    """Documents of a unit: one replaced by a newer version with a page drawn, one withdrawn; rows whose key goes backwards."""
+    rows = {}
+    for name, content in {"old": b"%PDF old", "new": b"%PDF new", "withdrawn": b"%PDF gone"}.items():
+        path = root / "evidence" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        rows[name] = Evidence.objects.create(
+            unit=unit,
+            original_name=f"{name}.pdf",
+            stored_as=f"evidence/{name}",
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            content_type="application/pdf",
+            uploaded_at=build.NOW,
+        )
+    # The older row points to the younger: restoring row by row meets the pointer before its target.
+    Evidence.objects.filter(pk=rows["old"].pk).update(replaces=rows["new"])
+    Evidence.objects.filter(pk=rows["withdrawn"].pk).update(withdrawn_at=build.NOW)
+    (root / "pages").mkdir(exist_ok=True)
+    (root / "pages" / "1.jpg").write_bytes(b"\xff\xd8\xff")
+    EvidencePage.objects.create(evidence=rows["new"], number=1, stored_as="pages/1.jpg", width=1, height=1)
 
 
 @pytest.fixture
@@ -123,6 +149,20 @@ def test_every_row_and_file_comes_back_byte_for_byte(province, tmp_path, other_p
         assert content(restored_and_made_again(first, tmp_path / "same", other_postgresql())) == content(first)
         across = restored_and_made_again(through_sqlite, tmp_path / "across", other_postgresql())
         assert content(across) == content(first)
+
+
+def test_every_document_comes_back_hash_for_hash(province, tmp_path):
+    archive = tmp_path / "first.tar"
+    backup.make(archive)
+    assert elsewhere(tmp_path / "there", "", "restore", archive)[0] == 0
+
+    rows = Evidence.objects.values_list("stored_as", "sha256")
+    assert len(rows) == 3
+    for name, digest in rows:
+        assert hashlib.sha256((tmp_path / "there" / "files" / name).read_bytes()).hexdigest() == digest
+    assert (tmp_path / "there" / "files" / "pages" / "1.jpg").read_bytes() == b"\xff\xd8\xff"
+    code = "from scoring.models import Evidence; print(Evidence.objects.get(replaces__isnull=False).replaces.original_name)"
+    assert elsewhere(tmp_path / "there", "", "shell", "-v0", "-c", code)[1].split()[-1] == "new.pdf"
 
 
 def test_new_rows_can_be_added_after_a_restore(province, tmp_path, other_postgresql):

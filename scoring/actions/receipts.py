@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from parindex import audit, clock
 from parindex.decisions import refuse, require
-from scoring import permissions, policies
+from scoring import evidence_policies, permissions, policies
 from scoring.actions.evidence import Particulars, add_evidence
 from scoring.actions.scores import lock_dossier
-from scoring.models import Assessment, SignedScan, Submission
+from scoring.models import Assessment, Evidence, SignedScan, Submission
+from scoring.queries.documents import standing_of
 from scoring.receipts import Signed
 from scoring.uploads import Checked
 
@@ -76,6 +77,8 @@ def attach_scan(
         known = SignedScan.objects.filter(submission=newest, evidence=evidence).first()
         if known is not None:
             return known
+        # Withdrawing holds every dossier of the unit, so what is read here stays until the end.
+        require(evidence_policies.may_link(standing_of(Evidence.objects.get(pk=evidence.pk))))
         made = SignedScan.objects.create(submission=newest, evidence=evidence, at=at, by=by)
         data = {"number": number, "document": str(evidence), "sha256": evidence.sha256}
         audit.record("assessment.scan", assessment, by=by, at=at, unit=assessment.unit_id, data=data)

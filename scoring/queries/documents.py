@@ -18,7 +18,11 @@ from scoring.queries.workspace import with_context
 def standing_of(evidence: Evidence) -> Standing:
     """Whether a document is withdrawn, and what replaced it (a query, unless read with ``replaced_by``)."""
     newer = replacement_of(evidence)
-    return Standing(withdrawn=evidence.withdrawn_at is not None, newer=str(newer) if newer is not None else "", infected=evidence.scan == Scan.REFUSED)
+    return Standing(
+        withdrawn=evidence.withdrawn_at is not None,
+        newer=str(newer) if newer is not None else "",
+        infected=evidence.scan == Scan.REFUSED,
+    )
 
 
 def replacement_of(evidence: Evidence) -> Evidence | None:

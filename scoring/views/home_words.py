@@ -99,6 +99,8 @@ def act_words(act: Act) -> str:
         return _("xác nhận %(count)s câu đã chép vẫn đúng") % data
     if act.action == "workbook.applied":
         return _("ghi %(rows)s tiêu chí từ tệp Excel") % data
+    if act.action == "assessment.scan":
+        return _("đính kèm báo cáo đã ký, đóng dấu")
     if noun == "assessment":
         return move_words(verb, str(data.get("reason", "")))
     values = {"code": data.get("code", ""), "document": data.get("document") or data.get("name", "")}
@@ -107,6 +109,9 @@ def act_words(act: Act) -> str:
         "evidence.added": _("tải lên %(document)s"),
         "evidence.linked": _("thêm tài liệu %(document)s vào %(code)s"),
         "evidence.unlinked": _("bỏ tài liệu %(document)s khỏi %(code)s"),
+        "evidence.replaced": _("thay một tài liệu bằng bản mới"),
+        "evidence.withdrawn": _("rút tài liệu %(document)s khỏi kho"),
+        "evidence.restored": _("khôi phục tài liệu %(document)s"),
     }
     return words.get(act.action, _("sửa thông tin tài liệu")) % values
 
