@@ -10,7 +10,6 @@ import io
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parindex import clock
@@ -200,6 +199,8 @@ def _signed_report(unit: Unit, today: Today) -> Document:
 
 def scan_of(document: Document) -> bytes:
     """The document as a scanner gives it: one picture for a page, no text; the same bytes every time."""
+    import pypdfium2
+
     source = pypdfium2.PdfDocument(pdf_of(document))
     try:
         picture = source[0].render(scale=100 / 72).to_pil().convert("L")
