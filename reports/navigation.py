@@ -93,6 +93,13 @@ ROOMS: tuple[Room, ...] = (
         permissions=frozenset({Permission.USER_EDIT}),
     ),
     Room(
+        gettext_lazy("Dời hạn vì sự cố"),
+        "/lam-viec/dot/su-co/",
+        gettext_lazy("Thêm giờ nộp cho mọi đơn vị khi cổng vừa ngừng hoạt động"),
+        permissions=frozenset({Permission.OUTAGE_EXTEND}),
+        in_header=False,
+    ),
+    Room(
         gettext_lazy("Việc chạy nền"),
         "/lam-viec/viec/",
         gettext_lazy("Các lần tính và xuất tệp: đang chạy, xong, lỗi"),

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
         (Role.COUNCIL, ["Thẩm định", "Đợt đánh giá", "Kết quả", "Bộ tiêu chí", "Đơn vị"]),
         (Role.LEADER, ["Đợt đánh giá", "Kết quả", "Bộ tiêu chí", "Đơn vị"]),
         (Role.SURVEY_OFFICER, ["Điều tra", "Bộ tiêu chí", "Đơn vị", "Việc chạy nền"]),
-        (Role.ADMINISTRATOR, ["Bộ tiêu chí", "Đơn vị", "Tài khoản", "Việc chạy nền", "Nhật ký"]),
+        (
+            Role.ADMINISTRATOR,
+            ["Bộ tiêu chí", "Đơn vị", "Tài khoản", "Dời hạn vì sự cố", "Việc chạy nền", "Nhật ký"],
+        ),
     ],
 )
 def test_each_role_sees_its_rooms(client, role, open_rooms):
