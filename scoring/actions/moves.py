@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -129,21 +129,45 @@ def _later_than_now(until: datetime, at: datetime) -> Decision:
 
 
 def _mark_empties(assessment: Assessment, *, by: Any, at: datetime) -> None:
-    """Mark every leaf the unit left empty as not self-assessed; the appraiser decides each."""
+    """Mark every leaf the unit left empty as not self-assessed; the appraiser decides each.
+
+    A copy of last year that nobody confirmed was never stated by the unit (docs/scoring.md §3.13): it leaves
+    the row and stays in its revisions.
+    """
     stored = {score.node_id: score for score in assessment.scores.select_for_update(of=("self",))}
+    own = _own_explanations(stored.values())
     nodes = Node.objects.filter(framework_id=assessment.population.framework_id, is_leaf=True)
-    marked = []
+    marked: list[tuple[Score, int | None]] = []
     for node in nodes:
         if rule_of(node).answered_by in (SURVEY, DERIVED):
             continue
         score = stored.get(node.pk) or Score(assessment=assessment, node=node)
-        if score.is_answered:
+        year = score.carried_from
+        if score.is_answered and year is None:
             continue
+        if year is not None:
+            score.answer, score.self_points, score.carried_from = "", None, None
+            score.explanation = own.get(score.pk, "")
         score.not_self_assessed, score.version = True, score.version + 1
         score.save()
-        marked.append(score)
-    values = canonical.dumps({"not_self_assessed": True})
+        marked.append((score, year))
     ScoreRevision.objects.bulk_create(
-        ScoreRevision(score=score, version=score.version, kind="close", values=values, at=at, by=by)
-        for score in marked
+        ScoreRevision(score=score, version=score.version, kind="close", values=_closed(year), at=at, by=by)
+        for score, year in marked
     )
+
+
+def _closed(year: int | None) -> str:
+    """What the revision of a closed leaf says; ``year`` of the copy that nobody confirmed."""
+    return canonical.dumps({"not_self_assessed": True} | ({"unconfirmed_from": year} if year is not None else {}))
+
+
+def _own_explanations(scores: Iterable[Score]) -> dict[int, str]:
+    """What the unit itself had explained before last year was copied over it, by score id (one query)."""
+    copies = {score.pk: score.version for score in scores if score.carried_from is not None}
+    rows = ScoreRevision.objects.filter(score_id__in=copies).exclude(kind__in=["close", "appraisal"]).order_by("version")
+    return {
+        row.score_id: canonical.loads(row.values).get("explanation", "")
+        for row in rows
+        if row.version < copies[row.score_id]
+    }

@@ -114,7 +114,8 @@ def _revision_words(kind: str, values: dict[str, object]) -> str:
         reason = values.get("appraisal_reason")
         return f"{text}: “{reason}”" if reason else text
     if kind == "close":
-        return _("khóa khi chưa trả lời")
+        year = values.get("unconfirmed_from")
+        return _("khóa khi chưa xác nhận bản chép từ năm %(year)s") % {"year": year} if year else _("khóa khi chưa trả lời")
     if values.get("na_requested"):
         return _("đề nghị không áp dụng")
     points = values.get("self_points")

@@ -13,12 +13,16 @@ from criteria.stages import Stage
 from parindex import clock
 from parindex.decisions import Conflict, Refused
 from parindex.models import AuditEvent
+from parindex.tabular import read
 from scoring import policies
 from scoring.actions import Statement, carry_forward, confirm_all, confirm_copied, save_score
+from scoring.actions.imports import ANSWER_COLUMNS, import_answers
+from scoring.actions.moves import close_unsubmitted
 from scoring.models import Evidence, EvidenceLink, Exemption, Score, ScoreRevision
 from scoring.queries.dossiers import dossier_of
 from scoring.queries.past import past_of
 from scoring.queries.receipts import picture_of
+from scoring.views.desk_words import entry_of
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -483,3 +487,40 @@ def test_a_grant_is_shown_with_its_reason(client, unit, assessment, clerk, origi
     client.force_login(clerk)
     assert page(client, "sheet", assessment.pk, "1").count(sentence) == 4  # every leaf below
     assert "Không có việc này" in page(client, "table", assessment.pk)
+
+
+# --- Dossiers that others close or import over -----------------------------------------------------
+
+
+def test_closing_an_unsubmitted_dossier_takes_unconfirmed_copies_for_empty(client, clerk, assessment):
+    save_score(
+        assessment_id=assessment.pk, code="2.2", version=0, statement=Statement(explanation="Đơn vị tự viết"), by=clerk
+    )
+    carry_forward(assessment_id=assessment.pk, codes=["1.1.1", "1.1.2", "2.2"], by=clerk)
+    confirm_copied(assessment_id=assessment.pk, code="1.1.1", version=1, by=clerk)
+    build.standing_body()
+    late = build.NOW + timedelta(days=6)
+    close_unsubmitted(assessment_id=assessment.pk, reason="Quá hạn", by=build.index_manager(), now=late)
+
+    rows = {row.node.code: row for row in Score.objects.filter(assessment=assessment).select_related("node")}
+    assert rows["1.1.1"].self_points == Decimal(10)
+    assert not rows["1.1.1"].not_self_assessed
+    for code in ("1.1.2", "2.2"):
+        row = rows[code]
+        assert (row.answer, row.self_points, row.carried_from, row.not_self_assessed) == ("", None, None, True)
+    assert [rows[code].explanation for code in ("1.1.2", "2.2")] == ["", "Đơn vị tự viết"]
+    assert not Score.objects.filter(assessment=assessment, carried_from__isnull=False).exists()
+    closed = ScoreRevision.objects.get(score=rows["1.1.2"], kind="close")
+    assert entry_of(closed, first=True).text == f"khóa khi chưa xác nhận bản chép từ năm {BEFORE}"
+
+
+def test_what_a_file_states_is_no_copy_any_more(tmp_path, clerk, assessment):
+    carry_forward(assessment_id=assessment.pk, codes=["1.1.1", "1.1.2"], by=clerk)
+    rows = [{"unit_code": assessment.unit.code, "component_code": "1.1.1", "answer": '{"option": "Chậm"}', "note": ""}]
+    file = tmp_path / "tra-loi.csv"
+    file.write_bytes(build.as_csv(rows))
+    table = read(file, columns=ANSWER_COLUMNS)
+    import_answers(table, year=build.YEAR, level="department", by=None, replace=True, reason="Nhập lại")
+
+    row = Score.objects.get(assessment=assessment, node__code="1.1.1")
+    assert (row.origin, row.self_points, row.carried_from) == ("import", Decimal("2.5"), None)

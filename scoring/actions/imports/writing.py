@@ -23,14 +23,15 @@ VALUES = (
 STATED = frozenset(VALUES[:6])
 DECIDED = frozenset(VALUES[6:])
 _TRACES = (
-    "version", "saved_at", "saved_by_id", "origin", "appraised_at", "appraised_by_id", "appraised_version",
+    "version", "saved_at", "saved_by_id", "origin", "carried_from",
+    "appraised_at", "appraised_by_id", "appraised_version",
 )  # fmt: skip
 FIELDS = (*VALUES, *_TRACES)
 _EMPTY: dict[str, Any] = {
     "answer": "", "self_points": None, "explanation": "", "na_requested": False, "na_reason": "",
     "not_self_assessed": False, "appraised_answer": "", "appraised_points": None, "appraisal_reason": "",
     "version": 0, "saved_at": None, "saved_by_id": None, "origin": "import",
-    "appraised_at": None, "appraised_by_id": None, "appraised_version": None,
+    "carried_from": None, "appraised_at": None, "appraised_by_id": None, "appraised_version": None,
 }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _stamp(intake: Intake, score: Stored) -> None:
     after, changed = score.after, score.changed
     person = getattr(intake.by, "pk", None)
     after["version"] = score.before["version"] + 1
-    after["origin"] = "import"
+    after["origin"], after["carried_from"] = "import", None  # what a file states is no copy of last year any more
     if score.pk is None or not STATED.isdisjoint(changed):
         after["saved_at"], after["saved_by_id"] = intake.at, person
     if score.decides:
