@@ -25,6 +25,7 @@ register = template.Library()
 #: Several codes may share a word: what a component, a dossier and a job call themselves differs.
 STATES: dict[str, tuple[str, str, Any]] = {
     "empty": ("", "none", gettext_lazy("chưa trả lời")),
+    "never": ("bad", "user", gettext_lazy("chưa đăng nhập")),
     "not_started": ("", "none", gettext_lazy("chưa bắt đầu")),
     "draft": ("info", "half", gettext_lazy("đang làm")),
     "in_progress": ("info", "half", gettext_lazy("đang làm")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from scoring.policies import shown_moment
 from scoring.queries.dossiers import sheet_of
 from scoring.states import UNSUBMITTED
 from units.authorization import Permission
+from units.models import MailState, Notice, User
 from units.queries.people import people_of
 
 SENT = "reminder.sent"
@@ -32,11 +33,19 @@ MOST_NOTE = 500
 
 @dataclass(frozen=True)
 class Reminded:
-    """What a reminder did: how many units and people were told, and a sentence for every unit that was not."""
+    """What a reminder did: how many units and people were told, and a sentence for every unit that was not.
+
+    ``mails``: people who are also sent a mail. Names of units: ``recent``, reminded a short while ago;
+    ``without_account``; ``without_mail``, told in the portal alone because nobody there is sent mail.
+    """
 
     units: int
     people: int
     skipped: tuple[str, ...] = ()
+    mails: int = 0
+    recent: tuple[str, ...] = ()
+    without_account: tuple[str, ...] = ()
+    without_mail: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -54,7 +63,9 @@ def remind(
     if population.stage in (Stage.PREPARING, Stage.SETTLED, Stage.PUBLISHED):
         refuse(_("Đợt đánh giá không ở bước đơn vị nộp hồ sơ."), code="stage")
     waiting = _waiting(population, unit_ids)
-    skipped = _skipped(population, waiting, at)
+    recent = last_reminded(population, at)
+    people_at = people_of([each.unit_id for each in waiting], CLERK_AND_HEAD, clock.today(at))
+    skipped = _skipped(waiting, recent, people_at)
     told = [each for each in waiting if each.unit_id not in skipped]
     if not told:
         refuse(_("Không còn đơn vị nào để nhắc."), details=tuple(skipped.values()), code="nobody")
@@ -62,7 +73,24 @@ def remind(
     people = remind_by_hand(told, by=by, at=at, note=words)
     units = [each.unit_id for each in told]
     audit.record(SENT, population, by=by, at=at, data={"units": units, "people": people, "note": words})
-    return Reminded(len(told), people, tuple(skipped.values()))
+    mailed = _mailed(people_at, told, at)
+    left = [each for each in waiting if each.unit_id in skipped]
+    return Reminded(
+        units=len(told),
+        people=people,
+        skipped=tuple(skipped.values()),
+        mails=len(mailed),
+        recent=tuple(each.unit.name for each in left if each.unit_id in recent),
+        without_account=tuple(each.unit.name for each in left if each.unit_id not in recent),
+        without_mail=tuple(each.unit.name for each in told if not mailed & {user.pk for user in people_at[each.unit_id]}),
+    )
+
+
+def _mailed(people_at: Mapping[int, list[User]], told: list[Assessment], at: datetime) -> set[int]:
+    """Ids of the people whose reminder of this moment also goes by mail (one query)."""
+    users = {user.pk for each in told for user in people_at[each.unit_id]}
+    rows = Notice.objects.filter(kind="reminder", created_at=at, user__in=users).exclude(mail=MailState.NONE)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def _waiting(population: Population, unit_ids: Collection[int] | None) -> list[Assessment]:
@@ -72,10 +100,10 @@ def _waiting(population: Population, unit_ids: Collection[int] | None) -> list[A
     return list(rows.select_related("unit", "population__cycle").order_by("unit__sort_key", "pk"))
 
 
-def _skipped(population: Population, waiting: list[Assessment], at: datetime) -> dict[int, str]:
+def _skipped(
+    waiting: list[Assessment], recent: Mapping[int, tuple[str, datetime]], people: Mapping[int, list[User]]
+) -> dict[int, str]:
     """Why a unit is not reminded, by its id: reminded a short while ago, or nobody has an account there."""
-    recent = last_reminded(population, at)
-    people = people_of([each.unit_id for each in waiting], CLERK_AND_HEAD, clock.today(at))
     found = {}
     for each in waiting:
         if each.unit_id in recent:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from criteria.models import Population
 from parindex import clock
 from scoring.actions.populations import DATE_LABELS
-from scoring.queries.progress import FINISHED, HANDED_IN, UNTOUCHED, WITH_HEAD, WORKING
+from scoring.queries.progress import FINISHED, HANDED_IN, NEVER, UNTOUCHED, WITH_HEAD, WORKING
 
 TYPED = "%d/%m/%Y %H:%M"
 
@@ -70,21 +70,25 @@ class SettleForm(forms.Form):
     )
 
 
+#: Filters of the board: key in the address → words, in the order of the pills.
+KINDS: dict[str, Any] = {
+    "": gettext_lazy("Tất cả"),
+    NEVER: gettext_lazy("Chưa đăng nhập"),
+    UNTOUCHED: gettext_lazy("Chưa bắt đầu"),
+    WORKING: gettext_lazy("Đang làm"),
+    WITH_HEAD: gettext_lazy("Chờ lãnh đạo"),
+    HANDED_IN: gettext_lazy("Đã nộp"),
+    FINISHED: gettext_lazy("Đã thẩm định xong"),
+    "late": gettext_lazy("Trễ hạn"),
+    "extended": gettext_lazy("Gia hạn"),
+    "locked": gettext_lazy("Khóa khi chưa nộp"),
+    "nobody": gettext_lazy("Chưa có tài khoản"),
+    "undecided": gettext_lazy("Còn tiêu chí chưa quyết định"),
+}
+
+
 class UnitsForm(forms.Form):
-    """Which units of the board."""
+    """Which units of the board: typed words, and one of the pills."""
 
     q = forms.CharField(label=gettext_lazy("Tìm đơn vị"), required=False, max_length=100)
-    tt = forms.ChoiceField(
-        label=gettext_lazy("Trạng thái"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("Tất cả")),
-            (UNTOUCHED, gettext_lazy("Chưa trả lời")),
-            (WORKING, gettext_lazy("Đang làm")),
-            (WITH_HEAD, gettext_lazy("Chờ lãnh đạo duyệt")),
-            (HANDED_IN, gettext_lazy("Đã nộp")),
-            (FINISHED, gettext_lazy("Đã thẩm định xong")),
-            ("late", gettext_lazy("Trễ hạn")),
-            ("undecided", gettext_lazy("Còn tiêu chí chưa quyết định")),
-        ],
-    )
+    tt = forms.ChoiceField(required=False, choices=list(KINDS.items()), widget=forms.HiddenInput)

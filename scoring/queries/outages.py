@@ -37,5 +37,10 @@ def outages() -> list[Outage]:
 
 def extension_of(assessment: Assessment) -> OutageExtension | None:
     """The latest outage that moved the deadline of a dossier's population."""
-    rows = OutageExtension.objects.filter(population=assessment.population_id)
+    return latest_for(assessment.population_id)
+
+
+def latest_for(population_id: int) -> OutageExtension | None:
+    """The latest outage that moved the deadline of a population."""
+    rows = OutageExtension.objects.filter(population=population_id)
     return rows.select_related("outage").order_by("-id").first()

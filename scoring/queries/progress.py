@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +15,21 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 
 from criteria.models import Population
 from criteria.rules import UNIT
+from criteria.stages import Stage
+from parindex import clock
 from parindex.models import Job, JobState
 from scoring import permissions, policies, states
 from scoring.models import Assessment, Publication, Run, Score, Transition
 from scoring.queries.dossiers import sheet_of
 from scoring.queries.ground import Ground, ground_of, in_context
 from scoring.queries.leaves import rule_of
+from scoring.queries.presence import Presence, presence_of
 from units.authorization import Permission
 
 #: What a dossier counts as on the boards, from untouched to finished.
 UNTOUCHED, WORKING, WITH_HEAD, HANDED_IN, FINISHED = "empty", "draft", "awaiting_head", "submitted", "closed"
+#: Untouched, and nobody of the unit has logged in since the opening.
+NEVER = "never"
 GROUPS = (UNTOUCHED, WORKING, WITH_HEAD, HANDED_IN, FINISHED)
 ANSWERED = ~Q(answer="") | Q(self_points__isnull=False) | Q(na_requested=True)
 DECIDED = Q(appraised_at__isnull=False, appraised_version=F("version"))
@@ -46,15 +51,59 @@ def populations_for(user: Any) -> list[Population]:
     ]
 
 
-def counts_of(populations: Collection[Population]) -> dict[int, Counter[str]]:
-    """Dossiers by group for each population id (one query)."""
+@dataclass
+class Tally:
+    """Dossiers of a population by group, and how many of them are in a plight, whatever their group.
+
+    ``never``: untouched, and nobody of the unit has logged in since the opening; ``nobody``: the unit has no account.
+    """
+
+    groups: Counter[str] = field(default_factory=Counter)
+    never: int = 0
+    nobody: int = 0
+    late: int = 0
+    extended: int = 0
+    locked: int = 0
+
+    @property
+    def total(self) -> int:
+        """All dossiers."""
+        return sum(self.groups.values())
+
+    @property
+    def handed_in(self) -> int:
+        """Dossiers that have reached the appraisers."""
+        return self.groups[HANDED_IN] + self.groups[FINISHED]
+
+    @property
+    def held(self) -> int:
+        """Dossiers that their units still have to hand in."""
+        return self.total - self.handed_in
+
+    @property
+    def idle(self) -> int:
+        """Untouched dossiers of units that have at least logged in."""
+        return self.groups[UNTOUCHED] - self.never
+
+
+def tallies_of(populations: Collection[Population], now: datetime) -> dict[int, Tally]:
+    """Dossiers by group and plight for each population id (three queries, two more when a unit has ended)."""
+    by_id = {population.pk: population for population in populations}
     answered = Score.objects.filter(ANSWERED, assessment=OuterRef("pk"))
-    rows = Assessment.objects.filter(population__in=[each.pk for each in populations])
-    found: dict[int, Counter[str]] = {population.pk: Counter() for population in populations}
-    for population_id, state, touched in rows.annotate(touched=Exists(answered)).values_list(
-        "population_id", "state", "touched"
-    ):
-        found[population_id][group_of(state, untouched=not touched)] += 1
+    rows = list(Assessment.objects.filter(population__in=by_id).annotate(touched=Exists(answered)))
+    open_units = {row.unit_id for row in rows if by_id[row.population_id].stage == Stage.SELF_ASSESSMENT}
+    presence = presence_of(open_units, clock.today(now)) if open_units else {}
+    found = {pk: Tally() for pk in by_id}
+    for row in rows:
+        population, tally = by_id[row.population_id], found[row.population_id]
+        group = group_of(row.state, untouched=not row.touched)
+        tally.groups[group] += 1
+        tally.late += _late(population, row, now)
+        tally.extended += _extended(population, row)
+        tally.locked += row.closed_unsubmitted_at is not None
+        if row.unit_id in presence:
+            tally.never += group == UNTOUCHED and not presence[row.unit_id].came(population.opened_at)
+            tally.nobody += not presence[row.unit_id].people
     return found
 
 
@@ -69,12 +118,32 @@ class UnitProgress:
     decided: int
     last_at: datetime | None
     late: bool
+    presence: Presence = field(default_factory=Presence)
+    never: bool = False
+    extended: bool = False
+
+    @property
+    def locked(self) -> bool:
+        """Closed by the appraisers because the unit did not hand in."""
+        return self.assessment.closed_unsubmitted_at is not None
+
+    @property
+    def held(self) -> bool:
+        """Whether the unit still has to hand it in."""
+        return self.assessment.state in states.UNSUBMITTED
+
+    @property
+    def standing(self) -> str:
+        """The group it is counted in; units where nobody has logged in stand apart."""
+        return NEVER if self.never else self.group
 
     @property
     def state(self) -> str:
         """The code of its state as shown; lateness goes first."""
         if self.late:
             return "late"
+        if self.never:
+            return NEVER
         if self.assessment.closed_unsubmitted_at and self.assessment.state == states.State.SUBMITTED:
             return "closed_unsubmitted"
         if self.assessment.state == states.State.DRAFT and not self.answered:
@@ -93,23 +162,30 @@ def progress_of(population: Population, now: datetime) -> list[UnitProgress]:
     asked = {leaf.pk for leaf in ground.leaves if rule_of(leaf.node).answered_by == UNIT}
     answered, decided = _counted(population, ground)
     last = _last_acts(population)
-    rows = (
+    rows = list(
         Assessment.objects.filter(population=population)
         .select_related("unit")
         .order_by("unit__sort_key", "unit_id")
     )
+    running = population.stage == Stage.SELF_ASSESSMENT
+    presence = presence_of([row.unit_id for row in rows], clock.today(now))
     found = []
     for assessment in rows:
         cells = {leaf.pk for leaf in ground.asked(assessment.unit_id)}
+        done = len(answered.get(assessment.pk, set()) & cells & asked)
+        group, here = group_of(assessment.state, untouched=not done), presence[assessment.unit_id]
         found.append(
             UnitProgress(
                 assessment=assessment,
                 asked=len(cells & asked),
-                answered=len(answered.get(assessment.pk, set()) & cells & asked),
+                answered=done,
                 cells=len(cells),
                 decided=len(decided.get(assessment.pk, set()) & cells),
                 last_at=last.get(assessment.pk),
                 late=_late(population, assessment, now),
+                presence=here,
+                never=running and group == UNTOUCHED and not here.came(population.opened_at),
+                extended=_extended(population, assessment),
             )
         )
     return found
@@ -162,6 +238,12 @@ def _late(population: Population, assessment: Assessment, now: datetime) -> bool
     returned = assessment.state == states.State.RETURNED
     deadline = assessment.extended_until if returned else sheet_of(assessment).own_deadline()
     return policies.deadline_passed(now, deadline)
+
+
+def _extended(population: Population, assessment: Assessment) -> bool:
+    """Whether a later deadline of its own is running or has helped it; one that was returned has its own anyway."""
+    general, own = population.self_assessment_ends_at, assessment.extended_until
+    return own is not None and assessment.state != states.State.RETURNED and (general is None or own > general)
 
 
 @dataclass(frozen=True)

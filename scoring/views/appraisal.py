@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from criteria.models import Population
-from parindex import text
+from parindex import clock, text
 from parindex.components import Choice
 from parindex.decisions import Decision, Denied, Refused
 from parindex.edge import answer_refusal, ask, sentence
@@ -31,7 +31,7 @@ from scoring.queries.appraisal import (
     mark_of,
     sees_all,
 )
-from scoring.queries.dossiers import Leaf, dossier_of
+from scoring.queries.dossiers import Leaf, dossier_of, sheet_of
 from scoring.queries.ground import Ground, ground_of
 from scoring.queries.past import in_words
 from scoring.queries.workspace import with_context
@@ -171,13 +171,19 @@ class Case:
         """Name of the page and words of every move that is open to this person in this state."""
         state = self.assessment.state
         found = []
+        if state in states.UNSUBMITTED and self.may(Permission.EXTENSION_GRANT):
+            found.append(("appraisal_extend", _("Gia hạn nộp")))  # first: more time before the door is shut
         for move, page in MOVE_PAGES.items():
             known = states.MOVES[move]
-            if state in known.sources and self.may(Permission(known.permission)):
+            if state in known.sources and self.may(Permission(known.permission)) and self._come(move):
                 found.append((page, str(known.label)))
-        if state in states.UNSUBMITTED and self.may(Permission.EXTENSION_GRANT):
-            found.append(("appraisal_extend", _("Gia hạn nộp")))
         return found
+
+    def _come(self, move: str) -> bool:
+        """Whether the moment of a move has come: nobody is shut out before the own deadline has passed."""
+        if move != "close_unsubmitted":
+            return True
+        return bool(policies.may_close_unsubmitted(sheet_of(self.assessment), clock.now(), reason="?"))
 
 
 MOVE_PAGES = {

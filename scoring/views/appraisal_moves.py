@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from parindex.decisions import Refused
+from criteria.models import Node
+from parindex import clock
+from parindex.decisions import Decision, Refused
 from parindex.edge import answer_refusal, ask
-from scoring import permissions
+from parindex.templatetags.numbers import vndatetime, vndeadline
+from scoring import permissions, policies
 from scoring.actions import moves
 from scoring.actions.appraisal import undecided
 from scoring.forms.appraisal import ExtensionForm, ReasonForm, ReturnForm
 from scoring.forms.receipts import points_from
 from scoring.models import Assessment
-from scoring.queries.dossiers import dossier_of
+from scoring.queries.dossiers import dossier_of, sheet_of
 from scoring.queries.workspace import with_context
 from scoring.views.appraisal import name_of
+from scoring.views.population_words import board_url
 from scoring.views.return_points import groups_of
 from units.authorization import Permission
 
@@ -129,7 +135,9 @@ def move(request: HttpRequest, pk: int, page: Page) -> HttpResponse:
         else permissions.may_in_population(request.user, assessment.population, page.permission)
     )
     form = page.form(request.POST or None) if page.form else None
-    back = reverse("scoring:appraisal_case", args=[pk])
+    back = back_of(request, assessment)
+    if page is CLOSE and not (decision := too_early(assessment)):
+        return answer_refusal(request, Refused(decision), to=back)
     if request.method == "POST" and (form is None or form.is_valid()):
         named = {"points": points_from(request.POST)} if page is RETURN else {}
         try:
@@ -137,8 +145,42 @@ def move(request: HttpRequest, pk: int, page: Page) -> HttpResponse:
         except Refused as refused:
             return stopped(request, refused, form, page, assessment, back)
         messages.success(request, str(page.done))
+        if page is EXTEND and (words := beyond(assessment, form.cleaned_data["until"])):
+            messages.warning(request, words)
         return redirect(back)
     return shown(request, page, assessment, form, back, status=422 if request.method == "POST" else 200)
+
+
+def back_of(request: HttpRequest, assessment: Assessment) -> str:
+    """Where the person came from: the board of the population (``?tu=dot``), else the dossier."""
+    if request.GET.get("tu") == "dot":
+        return board_url(assessment.population) + "#don-vi"
+    return reverse("scoring:appraisal_case", args=[assessment.pk])
+
+
+def too_early(assessment: Assessment) -> Decision:
+    """Whether a dossier may be closed unsubmitted by now; asked before the page asks for a reason."""
+    return policies.may_close_unsubmitted(sheet_of(assessment), clock.now(), reason="?")
+
+
+def beyond(assessment: Assessment, until: datetime) -> str:
+    """A warning when a unit may hand in after its appraisal is meant to be over; "" otherwise."""
+    ends = assessment.population.appraisal_ends_at
+    if ends is None or until <= ends:
+        return ""
+    words = _("Hạn mới %(until)s sau hạn thẩm định %(ends)s của đợt. Dời hạn thẩm định nếu cần thời gian xem hồ sơ này.")
+    return words % {"until": vndatetime(until), "ends": vndatetime(ends)}
+
+
+def facts_of(page: Page, assessment: Assessment) -> list[str]:
+    """What one should know before a date is typed: the deadline as it is, the end of the appraisal."""
+    if page not in (EXTEND, CLOSE):
+        return []
+    deadline, ends = sheet_of(assessment).own_deadline(), assessment.population.appraisal_ends_at
+    found = [_("Hạn nộp hiện nay của đơn vị: %(when)s.") % {"when": vndeadline(deadline)}] if deadline else []
+    if page is EXTEND and ends is not None:
+        found.append(_("Thẩm định của đợt đến %(when)s.") % {"when": vndeadline(ends)})
+    return found
 
 
 def stopped(
@@ -175,7 +217,16 @@ def shown(
         "name": name_of(assessment.population),
         "form": form,
         "back": back,
-        "missing": undecided(assessment) if page is FINISH else [],
+        "facts": facts_of(page, assessment),
+        "missing": named(assessment) if page is FINISH else [],
         "groups": groups_of(dossier_of(assessment), points_from(request.POST)) if page is RETURN else [],
     }
     return render(request, "scoring/appraisal/move.html", context, status=status)
+
+
+def named(assessment: Assessment) -> list[tuple[str, str]]:
+    """Code and name of every component that waits for a decision, in the order of the tree."""
+    codes = undecided(assessment)
+    nodes = Node.objects.filter(framework_id=assessment.population.framework_id, code__in=codes)
+    names = dict(nodes.values_list("code", "name"))
+    return [(code, names.get(code, "")) for code in codes]

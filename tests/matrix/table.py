@@ -173,6 +173,8 @@ scoring:archive_progress               dossier          GET  login 404
 scoring:archive_progress               dossier          POST login 405
 scoring:archive_file                   dossier+job      GET  login 404
 scoring:archive_file                   dossier+job      POST login 405
+scoring:own_documents                  -                GET  login    404      302      302      404      404      404      404      404      404      404      404      404
+scoring:own_documents                  -                POST login 405
 scoring:outage                         -                GET  login    404      404      404      404      404      404      404      404      404      404      404      200
 scoring:outage                         -                POST login    404      404      404      404      404      404      404      404      404      404      404      422
 scoring:carry                          dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
@@ -239,6 +241,12 @@ scoring:population_dates               population       GET  login    404      4
 scoring:population_dates               population       POST login    404      404      404      404      404      422      404      404      404      404      404      404
 scoring:population_compute             population       GET  login 405
 scoring:population_compute             population       POST login    404      404      404      404      302/404  302      404      404      404      404      404      404
+scoring:remind_year                    -                GET  login 405
+scoring:remind_year                    -                POST login    404      404      404      404      said     said     404      404      404      404      404      404
+scoring:population_remind              population       GET  login 405
+scoring:population_remind              population       POST login    404      404      404      404      said/404 said     404      404      404      404      404      404
+scoring:population_file                population+xlsx  GET  login    404      404      404      404      200/404  200      200      404      200      200      200      404
+scoring:population_file                population+xlsx  POST login 405
 scoring:population                     population+url   GET  login    404      404      404      404      200/404  200      200      404      200      200      200      404
 scoring:population                     population+url   POST login 405
 scoring:surveys                        -                GET  login    404      404      404      404      404      200      404      200      404      404      404      404
@@ -294,8 +302,8 @@ scoring:appraisal_finish               dossier          GET  login    404      4
 scoring:appraisal_finish               dossier          POST login    404      404      404      404      302/404  302      404      404      404      404      404      404
 scoring:appraisal_reopen               dossier          GET  login    404      404      404      404      200/404  200      404      404      404      404      404      404
 scoring:appraisal_reopen               dossier          POST login    404      404      404      404      422/404  422      404      404      404      404      404      404
-scoring:appraisal_close_unsubmitted    dossier          GET  login    404      404      404      404      200/404  200      404      404      404      404      404      404
-scoring:appraisal_close_unsubmitted    dossier          POST login    404      404      404      404      422/404  422      404      404      404      404      404      404
+scoring:appraisal_close_unsubmitted    dossier          GET  login    404      404      404      404      said/404 said     404      404      404      404      404      404
+scoring:appraisal_close_unsubmitted    dossier          POST login    404      404      404      404      said/404 said     404      404      404      404      404      404
 scoring:appraisal_extend               dossier          GET  login    404      404      404      404      200/404  200      404      404      404      404      404      404
 scoring:appraisal_extend               dossier          POST login    404      404      404      404      422/404  422      404      404      404      404      404      404
 scoring:exemptions                     population       GET  login    404      404      404      404      200/404  200      404      404      404      404      404      404

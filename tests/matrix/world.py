@@ -218,6 +218,7 @@ class World:
             "population": [population.pk],
             "population+move": [population.pk, "begin_appraisal"],
             "population+grant": [population.pk, self.grants[place].pk],
+            "population+xlsx": [population.pk, "xlsx"],
             "population+url": [*running, *([parent.code] if parent else [])],
             "level": running,
             "level+leaf": [*running, "1.1.1"],

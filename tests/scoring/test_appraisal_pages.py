@@ -71,7 +71,6 @@ def test_every_page_answers(client, scene):
         "appraisal_return",
         "appraisal_finish",
         "appraisal_reopen",
-        "appraisal_close_unsubmitted",
         "appraisal_extend",
     ):
         assert client.get(reverse(f"scoring:{name}", args=[scene.dossier.pk])).status_code == 200, name
@@ -291,7 +290,6 @@ def test_moves_are_the_index_managers(client, scene):
         "appraisal_return",
         "appraisal_finish",
         "appraisal_reopen",
-        "appraisal_close_unsubmitted",
         "appraisal_extend",
     )
     for name in names:

@@ -49,7 +49,7 @@ def test_the_board_costs_the_same_for_one_and_three_units(client, django_assert_
     client.force_login(build.index_manager())
     client.get(BOARD)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         page = client.get(BOARD)
 
     assert len(page.context["rows"]) == count
@@ -85,11 +85,11 @@ def test_the_board_counts_what_is_asked_answered_and_decided(client):
 
     page = client.get(BOARD)
 
-    (first, first_url), (second, _url) = page.context["rows"]
+    first, second = (row.progress for row in page.context["rows"])
     # Six answered by the unit less the granted one; seven decided less it; one decision is older than its answer.
     assert (first.answered, first.asked, first.decided, first.cells) == (5, 5, 1, 6)
     assert (second.answered, second.asked, second.decided, second.cells) == (0, 6, 0, 7)
-    assert first_url == reverse("scoring:appraisal_case", args=[handed.pk])
+    assert page.context["rows"][0].url == reverse("scoring:appraisal_case", args=[handed.pk])
     assert (first.state, second.state) == ("submitted", "empty")
     assert "Còn 12 trên 13 tiêu chí chưa quyết định" in page.content.decode()
 
@@ -104,10 +104,10 @@ def test_a_passed_deadline_reads_late_and_an_extension_does_not(client):
 
     page = client.get(BOARD)
 
-    assert [row.late for row, _url in page.context["rows"]] == [True, False, False]
+    assert [row.progress.late for row in page.context["rows"]] == [True, False, False]
     assert "1 trên 3 đơn vị đã nộp" in page.content.decode()
-    assert [row.assessment.unit.code for row, _u in client.get(f"{BOARD}?tt=late").context["rows"]] == ["A"]
-    assert [row.assessment.unit.code for row, _u in client.get(f"{BOARD}?q=canh").context["rows"]] == ["C"]
+    assert [row.progress.assessment.unit.code for row in client.get(f"{BOARD}?tt=late").context["rows"]] == ["A"]
+    assert [row.progress.assessment.unit.code for row in client.get(f"{BOARD}?q=canh").context["rows"]] == ["C"]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.CLERK, Role.HEAD, Role.APPRAISER)])
@@ -191,7 +191,7 @@ def test_leaders_see_units_without_links_to_their_dossiers(client):
 
     page = client.get(BOARD)
 
-    assert [url for _row, url in page.context["rows"]] == [""]
+    assert [row.url for row in page.context["rows"]] == [""]
     assert page.context["acts"] == []
 
 
