@@ -45,7 +45,13 @@ ROOMS: tuple[Room, ...] = (
     Room(
         gettext_lazy("Việc của đơn vị"),
         "/lam-viec/ho-so/",
-        gettext_lazy("Tự đánh giá, tài liệu kiểm chứng, trình và nộp hồ sơ"),
+        gettext_lazy("Tự đánh giá, trình và nộp hồ sơ, báo cáo, biên nhận"),
+        roles=frozenset({Role.CLERK, Role.HEAD}),
+    ),
+    Room(
+        gettext_lazy("Tài liệu"),
+        "/lam-viec/ho-so/tai-lieu/",
+        gettext_lazy("Kho tài liệu kiểm chứng của đơn vị, mở cả năm"),
         roles=frozenset({Role.CLERK, Role.HEAD}),
     ),
     Room(

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from parindex import text
 from parindex.decisions import Refused
@@ -35,6 +35,16 @@ SORTS = {
     "dung": lambda row: len(row.uses),
     "tai-len": lambda row: row.evidence.uploaded_at,
 }
+
+
+@require_GET
+def own_documents(request: HttpRequest) -> HttpResponse:
+    """Lead a person of a unit to its library: the first body they serve today."""
+    roles = access_of(request.user).roles
+    unit = next((unit for role, unit in roles if role in (Role.CLERK, Role.HEAD) and unit is not None), None)
+    if unit is None:
+        raise Http404("no unit of one's own")
+    return redirect("scoring:documents", unit)
 
 
 @require_http_methods(["GET", "POST"])
