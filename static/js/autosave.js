@@ -31,7 +31,8 @@
      422     not acceptable; the card holds what was typed, with its errors
      403, or a redirect to the login page
              the session ended or the form went stale: a fresh token is fetched from this page's
-             own address and the form sent again; if that is a login page, a note asks to log in
+             own address and the form sent again; if that is a login page, a note asks to log in, and
+             its link ([data-login]) leads back to the field, where the draft is put back and sent
      400, 404, 410, 413, other 4xx
              refused: the text stays, nothing is retried by itself
      5xx, 429, no answer within 20 s, no network
@@ -127,6 +128,8 @@
     const old = form.querySelector("[data-save-note]");
     const note = name ? copy('data-autosave-note="' + name + '"') : null;
     if (note) {
+      const login = note.querySelector("[data-login]");
+      if (login && storage((store) => store.getItem(draftName(form.dataset.key)))) backHere(login, form);
       const time = note.querySelector("[data-time]");
       if (time) time.textContent = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date());
       const place = note.querySelector("[data-code]");
@@ -137,16 +140,29 @@
     if (note) (form.querySelector(".q-f") || form.lastElementChild).before(note);
   }
 
+  /* Logging in on this tab leads back to the field: the text lies in its draft. Without one (storage forbidden)
+     the page must stay, and the link keeps its tab of its own. */
+  function backHere(link, form) {
+    const field = stateOf(form).field;
+    const seat = (field && document.getElementById(field)) || form.closest("[data-card]") || form;
+    const here = window.location.pathname + window.location.search + (seat.id ? "#" + seat.id : "");
+    link.href = link.getAttribute("href") + "?next=" + encodeURIComponent(here);
+    link.removeAttribute("target");
+    link.addEventListener("click", () => { renewing = true; });
+  }
+
   function summarise() {
     const place = document.querySelector("[data-autosave-summary]");
     if (!place) return;
     let waiting = 0;
     let failed = 0;
     let refused = 0;
+    let stuck = 0;
     for (const state of states.values()) {
+      if (state.failed && state.stuck) stuck += 1;
       if (state.failed) failed += 1; else if (state.refused) refused += 1; else if (state.unsaved) waiting += 1;
     }
-    const name = failed ? "failed" : refused ? "wrong" : waiting ? "some" : "none";
+    const name = stuck ? "stuck" : failed ? "failed" : refused ? "wrong" : waiting ? "some" : "none";
     const number = failed ? failed + waiting : refused || waiting;
     if (place.dataset.shown === name + number) return;
     place.dataset.shown = name + number;
@@ -161,7 +177,7 @@
 
   function stateOf(form) {
     const key = form.dataset.key;
-    if (!states.has(key)) states.set(key, { sending: false, again: false, unsaved: false, failed: false, refused: false, renewed: false, tries: 0, timer: 0, idle: 0, saved: null, grouped: false });
+    if (!states.has(key)) states.set(key, { sending: false, again: false, unsaved: false, failed: false, refused: false, renewed: false, tries: 0, timer: 0, idle: 0, saved: null, grouped: false, stuck: false, field: "" });
     return states.get(key);
   }
 
@@ -334,6 +350,7 @@
     if (!form) return;
     const state = stateOf(form);
     state.failed = true;
+    state.stuck = !retry;
     state.unsaved = true;
     keepDraft(form);
     showLine(form, "failed");
@@ -381,6 +398,7 @@
     const form = formOf(event);
     if (!form || manual(form) || event.target.type === "file") return;
     const state = stateOf(form);
+    state.field = event.target.id;
     state.grouped = touched(form) && Boolean(event.target.closest("[data-together]"));
     if (state.unsaved && event.target.tagName === "TEXTAREA") {
       clearTimeout(state.idle);
@@ -481,6 +499,8 @@
     putBack(form, fields);
     touched(form);
     showNote(form, "restored");
+    const named = window.location.hash ? document.getElementById(window.location.hash.slice(1)) : null;
+    if (named && form.contains(named)) named.focus(); // back from logging in: where the person was writing
     send(form.dataset.key);
   }
   summarise();

@@ -120,6 +120,30 @@ def test_an_expired_login_loses_no_text(browser, live_server, assessment, clerk)
     assert Score.objects.get().explanation == "Viết rất lâu mới xong"
 
 
+def test_logging_in_again_comes_back_to_the_field(browser, live_server, assessment, clerk):
+    in_a_thread(lambda: (clerk.set_password("mat-khau-dung-1"), clerk.save()))
+
+    def steps(page):
+        page.goto(f"{live_server.url}/lam-viec/ho-so/{assessment.pk}/linh-vuc/1/")
+        page.context.clear_cookies()
+        where = card(page, "1.1.1")
+        where.get_by_text("Viết giải trình").click()
+        field = where.get_by_label("Giải trình của 1.1.1")
+        field.fill("Viết rất lâu mới xong")
+        field.blur()
+        place = field.get_attribute("id")
+        where.get_by_role("link", name="Đăng nhập lại").click()
+        page.get_by_label("Tên đăng nhập").fill(clerk.username)
+        page.get_by_label("Mật khẩu").fill("mat-khau-dung-1")
+        page.get_by_role("button", name="Đăng nhập").click()
+        where.locator("[data-save-line]", has_text="Đã lưu").wait_for()
+        assert page.url.endswith(f"/linh-vuc/1/#{place}")
+        assert page.evaluate("document.activeElement.id") == place
+
+    browser.visit(steps, user=clerk, expect_errors=True)
+    assert Score.objects.get().explanation == "Viết rất lâu mới xong"
+
+
 def in_a_thread(work):
     """Run something with the database outside the browser's thread, where Django refuses it."""
     with ThreadPoolExecutor(1) as pool:
