@@ -49,6 +49,10 @@ def return_dossier(
             require(_later_than_now(until, at))
             assessment.extended_until, assessment.extension_reason = until, text.clean_line(reason)[:500]
             fields += ("extended_until", "extension_reason")
+        elif policies.deadline_passed(at, assessment.extended_until):
+            # Of an extension that is over nothing is left: it would close the dossier the moment it comes back.
+            assessment.extended_until, assessment.extension_reason = None, ""
+            fields += ("extended_until", "extension_reason")
         return move_dossier(assessment, "return", by=by, at=at, reason=reason, fields=fields, points=points)
 
 

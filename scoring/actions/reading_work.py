@@ -36,8 +36,10 @@ def read_document(*, evidence_id: int, progress: jobs.Progress) -> dict[str, Any
     try:
         reading = _read(evidence, progress, kept)
     except Unreadable as failure:
+        _still_held(progress)
         drop_pictures(evidence, 0)
         return _written(evidence_id, progress, reading=Reading.FAILED, said={"why": str(failure)})
+    _still_held(progress)
     drop_pictures(evidence, len(kept))
     found = read_particulars(reading.texts[0]) if reading.texts else Found()
     state = Reading.DONE if kept else Reading.NONE
@@ -76,6 +78,12 @@ def _read(evidence: Evidence, progress: jobs.Progress, kept: list[EvidencePage])
             else:
                 reading = part
     return reading
+
+
+def _still_held(progress: jobs.Progress) -> None:
+    """Ask before files are removed: they may be those of the worker that took over. Raises ``LeaseLost``."""
+    with transaction.atomic():
+        progress.hold()
 
 
 def _beat(progress: jobs.Progress) -> Callable[[], None]:

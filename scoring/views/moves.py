@@ -43,7 +43,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     frame = frame_of(request, pk)
     ask(permissions.may_submit(request.user, frame.assessment))
     if request.method == "POST":
-        seen = request.POST.get("seen", "")
+        seen = request.POST.get("seen") or "-"  # a form without the picture signs nothing
         done = _("Đã nộp hồ sơ tự đánh giá.")
         sign = partial(actions.submit, assessment_id=pk, by=request.user, seen=seen)
         return act(request, frame, sign, done, page="submit", then="receipts")

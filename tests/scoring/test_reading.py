@@ -21,6 +21,7 @@ from scoring import document_reader, tasks
 from scoring.actions import Particulars, add_evidence, describe_evidence
 from scoring.actions.evidence_links import link_evidence
 from scoring.actions.reading import READ, ask_reading, sweep_unread
+from scoring.actions.reading_work import picture_name
 from scoring.models import Assessment, Evidence, EvidencePage, Reading, Scan
 from scoring.particulars_reading import read_particulars
 from scoring.reading_words import WHY, unconfirmed, why_unread
@@ -197,6 +198,22 @@ def test_a_worker_that_lost_its_lease_writes_no_row(unit, clerk, monkeypatch):
     evidence.refresh_from_db()
     assert evidence.reading == Reading.WAITING
     assert not EvidencePage.objects.exists()
+
+
+def test_a_worker_that_lost_its_lease_removes_no_picture(unit, clerk, monkeypatch, store):
+    add(unit, clerk, hostile_pdf.of_pages(2))
+    job = Job.objects.get(kind=READ)
+
+    def fails(source, kind, beat):
+        default_storage.save(picture_name(Evidence.objects.get(), 1), io.BytesIO(b"of the other worker"))
+        Job.objects.filter(pk=job.pk).update(lease_token="another")
+        raise document_reader.Unreadable("broken")
+        yield
+
+    monkeypatch.setattr(document_reader, "read", fails)
+    jobs.run(job.pk)
+
+    assert len(pictures(store)) == 1
 
 
 def test_progress_is_told_page_by_page(unit, clerk, monkeypatch):

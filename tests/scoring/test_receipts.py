@@ -17,6 +17,7 @@ from criteria.stages import Stage
 from parindex import canonical
 from parindex.decisions import Refused
 from parindex.models import AuditEvent
+from scoring import policies
 from scoring.actions import propose, send_back, submit, withdraw
 from scoring.actions.moves import return_dossier
 from scoring.actions.receipts import attach_scan
@@ -32,6 +33,7 @@ from scoring.models import (
     Submission,
     Transition,
 )
+from scoring.queries.dossiers import sheet_of
 from scoring.queries.receipts import ended_by, picture_of, receipts_of, signed_of
 from scoring.receipts import ReceiptError, Signed, SignedComponent, SignedDocument, changes, grouped, read
 from scoring.uploads import check
@@ -230,6 +232,19 @@ def test_fifty_clicks_in_the_browser_make_one_receipt(case, client, monkeypatch)
 
     assert answers == {case.url("receipts")}
     assert Submission.objects.count() == Transition.objects.filter(move="submit").count() == 1
+
+
+def test_a_dossier_that_comes_back_after_its_extension_may_be_mended(case):
+    build.standing_body()
+    ends = DEADLINE + timedelta(days=1)
+    Assessment.objects.filter(pk=case.assessment.pk).update(extended_until=ends, extension_reason="Mất điện")
+    case.do(submit)
+    later = ends + timedelta(days=3)
+    case.do(return_dossier, build.index_manager(), reason="Bổ sung", now=later)
+
+    assessment = Assessment.objects.select_related("population").get()
+    assert (assessment.extended_until, assessment.extension_reason) == (None, "")
+    assert policies.may_edit(sheet_of(assessment), later)
 
 
 def test_a_refused_submission_leaves_no_receipt(case):

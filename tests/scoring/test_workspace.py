@@ -522,13 +522,23 @@ def test_the_clerk_proposes_and_the_head_submits_in_the_browser(client, assessme
 
     html = page(client, "submit", assessment.pk)
     assert "Tự chấm 56,00 trên 65,00 điểm" in html
-    assert "không có tài liệu, chỉ có giải trình" in html
+    assert "tiêu chí thành phần không có tài liệu" in html
     seen = html.partition('name="seen" value="')[2].partition('"')[0]
     response = client.post(reverse("scoring:submit", args=[assessment.pk]), {"seen": seen}, follow=True)
 
     assert "Đã nộp hồ sơ tự đánh giá." in response.content.decode()
     assert Assessment.objects.get().state == "submitted"
     assert "Biên nhận lần 1: nộp 09:00, 20/11/2024" in response.content.decode()
+
+
+def test_nothing_is_submitted_without_the_picture_that_was_looked_at(client, assessment, unit):
+    build.answered(assessment, explanation="Đã báo cáo")
+    client.force_login(build.head_of(unit))
+
+    response = client.post(reverse("scoring:submit", args=[assessment.pk]), follow=True)
+
+    assert "Xem lại bản mới rồi nộp." in response.content.decode()
+    assert Assessment.objects.get().state == "draft"
 
 
 def test_the_head_is_told_when_something_changed_since_he_looked(client, assessment, clerk, unit):
