@@ -1,7 +1,8 @@
 """The last hour before the deadline: 708 people of 236 units, 120 at once, each saving ten components.
 
-Our save with everything (session, rights, locks, rule, revision, audit row, answered card) and a bare save of three
-statements take turns, each on a gunicorn of its own with the settings of the Dockerfile, from the same crowd of browsers.
+Our save with everything (session, rights, locks, rule, revision, audit row, answered card) and a bare save of three statements
+take turns, each on a gunicorn of its own with the settings of the Dockerfile, from the same crowd of browsers. The bare save is a Django view
+under the same settings and middleware (benchmarks/bare_save.py). What the same three statements reach without Django is measured and printed too.
 """
 
 from __future__ import annotations
@@ -73,26 +74,33 @@ def run(turns: int) -> Outcome:
     people = prepare()
     before = counted()
     say(f"  last-hour: {len(people)} people signed in after {time.perf_counter() - start:.0f} s; {before}")
-    ours, bare = [], []
-    with served("parindex.wsgi") as own_port, served("benchmarks.bare_save") as bare_port:
-        warm_up(own_port, bare_port, people)
+    ours, bare, wire = [], [], []
+    servers = [served(module) for module in ("parindex.wsgi", "benchmarks.bare_save", "benchmarks.bare_save:wire")]
+    with servers[0] as own_port, servers[1] as bare_port, servers[2] as wire_port:
+        warm_up(own_port, (bare_port, wire_port), people)
         for turn, first in enumerate(range(0, len(people), AT_ONCE)):
             crowd = people[first : first + AT_ONCE]
             works = [
-                lambda crowd=crowd: ours.append(visited(own_port, [[request(own_port, s) for s in p] for p in crowd])),
-                lambda crowd=crowd, first=first: bare.append(visited(bare_port, bare_plan(bare_port, first, crowd))),
+                (ours, own_port, [[request(own_port, save) for save in person] for person in crowd]),
+                (bare, bare_port, bare_plan(bare_port, first, crowd)),
+                (wire, wire_port, bare_plan(wire_port, first, crowd)),
             ]
-            for work in works if turn % 2 else works[::-1]:
-                work()
-            say(f"  last-hour {turn + 1}: {rate(ours[-1:]):.0f} saves/s, bare {rate(bare[-1:]):.0f}")
+            for reports, port, plan in works if turn % 2 else works[::-1]:
+                reports.append(visited(port, plan))
+            last = [rate(reports[-1:]) for reports in (ours, bare, wire)]
+            say("  last-hour {}: {:.0f} saves/s, bare {:.0f}, without Django {:.0f}".format(turn + 1, *last))
     judge([save for person in people for save in person], before)
     times = sorted(seconds for each in ours for seconds in each["times"])
     p95 = times[len(times) * 95 // 100]
-    share = max(each["client"] / each["seconds"] for each in ours + bare)
+    share = max(each["client"] / each["seconds"] for each in ours + bare + wire)
     say(
         f"  last-hour: {len(times)} saves, p95 {p95:.3f} s, median {times[len(times) // 2]:.3f} s, "
         f"0 lost, 0 doubled; the client took at most {share:.0%} of one core; "
         f"{sum(each['again'] for each in ours)} sent again"
+    )
+    say(
+        f"  last-hour: without Django's road of a request a bare save reaches {rate(wire):.0f} saves/s; "
+        f"ours are {100 * rate(ours) / rate(wire):.1f} % of that (no goal)"
     )
     turns_ = [100 * rate([a]) / rate([b]) for a, b in zip(ours, bare, strict=True)]
     return outcome(
@@ -251,12 +259,13 @@ def visited(port: int, plan: list[list[str]]) -> dict:
     return report
 
 
-def warm_up(own_port: int, bare_port: int, people: list[list[Save]]) -> None:
+def warm_up(own_port: int, bare_ports: tuple[int, ...], people: list[list[Save]]) -> None:
     """Every thread opens its connection and reads its templates: pages are looked at, nothing of the plan is saved."""
     looked = [request(own_port, person[0]).replace("POST ", "GET ", 1).replace("X-Autosave: parts\r\n", "") for person in people]
     visited(own_port, [[each.partition("\r\n\r\n")[0].replace("Content-Length", "X-Length") + "\r\n\r\n"] * 2 for each in looked[:60]])
     spare = UNITS * len(PEOPLE) * SAVES
-    visited(bare_port, [[post(bare_port, "/", f"row={spare}&answer=x")] * 2] * 60)
+    for port in bare_ports:
+        visited(port, [[post(port, "/", f"row={spare}&answer=x")] * 2] * 60)
 
 
 def rate(reports: list[dict]) -> float:

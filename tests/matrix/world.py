@@ -17,7 +17,15 @@ from criteria.models import Population
 from criteria.stages import Stage
 from parindex.models import Job, JobState
 from sanctions.actions import compute, publish
-from scoring.models import Assessment, Evidence, EvidenceLink, EvidencePage, Exemption, Submission, WorkbookUpload
+from scoring.models import (
+    Assessment,
+    Evidence,
+    EvidenceLink,
+    EvidencePage,
+    Exemption,
+    Submission,
+    WorkbookUpload,
+)
 from scoring.queries.receipts import signed_of
 from scoring.states import State
 from surveys.models import Campaign, SurveyFile
