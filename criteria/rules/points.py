@@ -108,7 +108,9 @@ def _compute_proportion(rule: Proportional, stated: Mapping[str, Any], digits: i
     if rate < floor:
         below = _("dưới mức tối thiểu %(floor)s%%") % {"floor": shown_short(rule.floor)}
         return _computed(Decimal(0), rate, 2 if floor < target else 1, f"{wording} → {below}", digits)
-    part = _("%(max)s × %(rate)s ÷ %(target)s%%") % {
+    # A target of 100 % needs no division on paper: a share of the points is what people read in it.
+    form = _("%(max)s điểm × %(rate)s") if target == 100 else _("%(max)s điểm × %(rate)s ÷ mức %(target)s%%")
+    part = form % {
         "max": shown_short(rule.max_points),
         "rate": shown_rate(rate, rule.bounds),
         "target": shown_short(rule.target),
