@@ -205,10 +205,12 @@ def test_a_better_share_is_never_worth_less(rule, denominator, data):
 
 
 @given(
-    st.integers(0, 3000), st.integers(1, 3000), st.integers(1, 100), st.integers(0, 100), st.integers(1, 800)
+    st.integers(1, 3000).flatmap(lambda bottom: st.tuples(st.integers(0, bottom), st.just(bottom))),
+    st.integers(1, 100).flatmap(lambda target: st.tuples(st.just(target), st.integers(0, target))),
+    st.integers(1, 800),
 )
-def test_proportional_points_by_whole_numbers_only(numerator, denominator, target, floor, quarters):
-    assume(numerator <= denominator and floor <= target)
+def test_proportional_points_by_whole_numbers_only(fraction, span, quarters):
+    (numerator, denominator), (target, floor) = fraction, span
     maximum = D(quarters) / 4
     rule = parse("proportional", {"metric": "T", "target_pct": target, "floor_pct": floor}, maximum)
     if 100 * numerator < floor * denominator:
