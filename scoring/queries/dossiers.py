@@ -99,15 +99,17 @@ class Progress:
     open: Decimal
     lost: Decimal
     maximum: Decimal
+    #: Answered, but without a document, an explanation or the confirmation they need.
+    unfinished: int = 0
 
     @property
     def left(self) -> int:
-        """How many are still without an answer."""
-        return self.asked - self.answered
+        """How many still stand between the sheet and its submission."""
+        return self.asked - self.answered + self.unfinished
 
     @property
     def complete(self) -> bool:
-        """Nothing left to answer (also when nothing is asked)."""
+        """Nothing left to do (also when nothing is asked)."""
         return self.left == 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from criteria.models import Node
 from criteria.rules import SURVEY
 from parindex.components import RailArea
+from scoring import states
 from scoring.models import EvidenceLink
 from scoring.queries.dossiers import Dossier, Leaf, Progress, dossier_of, progress_of
 from scoring.queries.past import past_of
@@ -197,5 +198,11 @@ def state_of(dossier: Dossier, leaf: Leaf) -> str:
 
 
 def totals(dossier: Dossier) -> list[tuple[Node, Progress]]:
-    """Every area with its progress."""
-    return [(area, progress_of(dossier.in_area(area))) for area in dossier.areas]
+    """Every area with its progress; while a dossier can be edited, what its answers lack is left to do."""
+    found = []
+    missing = dossier.missing if dossier.assessment.state in states.EDITABLE else {}
+    for area in dossier.areas:
+        leaves = dossier.in_area(area)
+        lacking = sum(leaf.asked and leaf.answered and leaf.node.code in missing for leaf in leaves)
+        found.append((area, replace(progress_of(leaves), unfinished=lacking)))
+    return found

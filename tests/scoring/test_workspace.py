@@ -514,6 +514,17 @@ def test_an_onlooker_reads_but_has_nothing_to_press(client, assessment):
 # --- Handing over --------------------------------------------------------------------------------
 
 
+def test_an_area_without_documents_is_not_done(client, assessment, clerk):
+    build.answered(assessment)
+    client.force_login(clerk)
+    html = page(client, "dossier", assessment.pk)
+    states = html.partition("Tiến độ các lĩnh vực")[2].partition("</table>")[0]
+    assert "còn " in states and "xong" not in states
+    Assessment.objects.update(state="closed")
+    closed = page(client, "dossier", assessment.pk).partition("Tiến độ các lĩnh vực")[2].partition("</table>")[0]
+    assert "còn " not in closed
+
+
 def test_the_clerk_proposes_and_the_head_submits_in_the_browser(client, assessment, clerk, unit):
     build.answered(assessment, explanation="Đã báo cáo")
     client.force_login(clerk)
