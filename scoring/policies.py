@@ -208,7 +208,8 @@ def may_withdraw(sheet: Sheet, decided: int, now: datetime) -> Decision:
     """Whether the unit may take back a submitted sheet: in time, and before anybody has decided a component."""
     if sheet.state not in states.MOVES["withdraw"].sources:
         return Denied(_("Hồ sơ chưa nộp hoặc đã thẩm định xong, không có gì để rút lại."), code="state")
-    if sheet.stage != _G.SELF_ASSESSMENT:
+    # A unit with more time than the others may still be ahead of its own deadline in a later stage.
+    if sheet.stage in _FINAL or (sheet.stage != _G.SELF_ASSESSMENT and sheet.extended_until is None):
         return Denied(_("Thời gian tự đánh giá đã hết, không rút lại được."), code="stage")
     if decided:
         return Denied(

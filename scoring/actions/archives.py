@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
@@ -33,6 +35,8 @@ ZIP = "dossier.zip"
 LIFE = timedelta(days=7)
 #: How many archives of one unit are kept; making another removes the oldest.
 MOST_KEPT = 10
+#: Seconds of copying after which the lease is renewed.
+BEAT = 10
 #: Where archives lie in the private store.
 FOLDER = "archives"
 LIST_HEAD = ("Mã", "Tiêu chí thành phần", "Số, ký hiệu", "Ngày ban hành", "Trích yếu", "Trang, mục", "Tệp", "SHA-256", "Ghi chú")
@@ -65,10 +69,12 @@ def make_archive(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
     # On the disk of the store, not in /tmp: there it may be memory.
     settings.FILES_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(prefix=".zip-", dir=settings.FILES_ROOT) as file:
+        picture = picture_of(found)
         documents, missing = _write(found, file, progress)
         size = file.tell()
         file.seek(0)
-        name = default_storage.save(f"{FOLDER}/{found.unit_id}/{job.pk}-{job.lease_token[:16]}.zip", File(file))
+        beating = File(_Beating(file, progress, documents))
+        name = default_storage.save(f"{FOLDER}/{found.unit_id}/{job.pk}-{job.lease_token[:16]}.zip", beating)
     try:
         with transaction.atomic():
             progress.hold()
@@ -77,7 +83,25 @@ def make_archive(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
         default_storage.delete(name)
         raise
     _keep_newest(found.unit_id)
-    return {"size": size, "documents": documents, "missing": missing}
+    return {"size": size, "documents": documents, "missing": missing, "picture": picture}
+
+
+class _Beating:
+    """A file that keeps the job's lease alive while it is read, however slow the disk."""
+
+    def __init__(self, file: Any, progress: jobs.Progress, total: int) -> None:
+        self._file, self._progress, self._total = file, progress, total
+        self._last = time.monotonic()
+
+    def read(self, size: int = -1) -> Any:
+        """The next bytes."""
+        if time.monotonic() - self._last > BEAT:
+            self._last = time.monotonic()
+            self._progress.at(self._total, self._total, _("Cất tệp vào kho"))
+        return self._file.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def _write(assessment: Assessment, file: IO[bytes], progress: jobs.Progress) -> tuple[int, int]:
@@ -91,7 +115,8 @@ def _write(assessment: Assessment, file: IO[bytes], progress: jobs.Progress) -> 
         for number, place in enumerate(places):
             row = evidence[place.document]
             progress.at(number, len(places), _("Xếp tài liệu %(name)s") % {"name": row.original_name})
-            notes[row.pk] = _("có mã độc, không đưa vào") if row.scan == Scan.REFUSED else _copied(row, place, archive)
+            beat = partial(progress.at, number, len(places))
+            notes[row.pk] = _("có mã độc, không đưa vào") if row.scan == Scan.REFUSED else _copied(row, place, archive, beat)
         progress.at(len(places), len(places), _("Lập danh sách"))
         archive.writestr(f"{root}/danh-sach.csv", _listed(links, {place.document: place for place in places}, notes))
         archive.writestr(f"{root}/bang-diem.xlsx", _sheet(assessment))
@@ -111,15 +136,19 @@ def _use(link: EvidenceLink) -> Use:
     return Use(node.code, node.name, folders, link.evidence_id, link.evidence.original_name)
 
 
-def _copied(row: Any, place: Placed, archive: zipfile.ZipFile) -> str:
-    """Copy one document into the archive; the sentence why not, or nothing."""
+def _copied(row: Any, place: Placed, archive: zipfile.ZipFile, beat: Callable[[], None]) -> str:
+    """Copy one document into the archive; the sentence why not, or nothing. ``beat`` keeps the job's lease alive."""
     try:
         source = default_storage.open(row.stored_as, "rb")
     except FileNotFoundError:
         return _("tệp không còn trong kho")
     with source, archive.open(place.path, "w", force_zip64=True) as target:
+        last = time.monotonic()
         while piece := source.read(1024 * 1024):
             target.write(piece)
+            if time.monotonic() - last > BEAT:
+                last = time.monotonic()
+                beat()
     return ""
 
 

@@ -78,7 +78,7 @@ def jobs_of(frame: Frame) -> Any:
 
 def rows_of(frame: Frame) -> list[dict[str, Any]]:
     """Each archive that was made, with its size, how long it is kept, and whether the dossier has changed since."""
-    now, picture = clock.now(), picture_of(frame.assessment)[:32]
+    now, picture = clock.now(), picture_of(frame.assessment)
     found = []
     for job in jobs_of(frame).filter(state=JobState.DONE)[:MOST_KEPT]:
         result = canonical.loads(job.result)
@@ -90,7 +90,7 @@ def rows_of(frame: Frame) -> list[dict[str, Any]]:
                 "megabytes": megabytes(result.get("size")),
                 "documents": result.get("documents", 0),
                 "missing": result.get("missing", 0),
-                "changed": job.subject.partition(":")[2] != picture,
+                "changed": result.get("picture") != picture,
             }
         )
     return found

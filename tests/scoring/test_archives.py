@@ -177,6 +177,30 @@ def test_a_worker_that_lost_its_lease_leaves_no_file(assessment, clerk, monkeypa
     assert default_storage.listdir(folder)[1] == []
 
 
+def test_a_slow_disk_does_not_lose_the_lease(assessment, unit, clerk, monkeypatch):
+    monkeypatch.setattr("scoring.actions.archives.BEAT", -1)
+    given_for(assessment, codes(assessment)[0], document(unit, content=b"x" * 3_000_000))
+    said = []
+    real = jobs.Progress.at
+    monkeypatch.setattr(jobs.Progress, "at", lambda self, *args: (said.append(args), real(self, *args)))
+
+    assert made(assessment, clerk).state == JobState.DONE
+
+    assert len(said) > 5
+    assert "Cất tệp vào kho" in {args[2] for args in said if len(args) == 3}
+
+
+def test_an_archive_says_when_the_dossier_has_changed_since(assessment, unit, clerk, client):
+    made(assessment, clerk)
+    client.force_login(clerk)
+    here = reverse("scoring:archive", args=[assessment.pk])
+    assert "đã thay đổi sau bản này" not in client.get(here).content.decode()
+
+    given_for(assessment, codes(assessment)[0], document(unit))
+
+    assert "đã thay đổi sau bản này" in client.get(here).content.decode()
+
+
 def test_seven_days_later_the_file_is_gone_and_can_be_made_again(assessment, clerk):
     job = made(assessment, clerk)
     name = job.file_name

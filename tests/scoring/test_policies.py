@@ -129,6 +129,9 @@ def test_the_head_may_submit_what_waits_but_it_is_not_proposed_twice():
         (sheet("submitted"), 3, BEFORE, "decided"),
         (sheet("submitted"), 0, AFTER, "deadline"),
         (sheet("submitted", "appraisal"), 0, BEFORE, "stage"),
+        (sheet("submitted", "appraisal", extended_until=LATER), 0, AFTER, None),
+        (sheet("submitted", "appraisal", extended_until=LATER), 0, LATER + timedelta(minutes=1), "deadline"),
+        (sheet("submitted", "settled", extended_until=LATER), 0, AFTER, "stage"),
         (sheet("draft"), 0, BEFORE, "state"),
     ],
 )
