@@ -90,9 +90,12 @@ def with_document(page: Any, code: str, number: str) -> None:
     page.get_by_label("Tệp", exact=True).set_input_files(
         {"name": "Kế hoạch.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
+    page.get_by_text("Ghi luôn số, ngày, trích yếu").click()
     page.get_by_label("Số, ký hiệu").fill(number)
     page.locator("#id_pages").first.fill("tr. 1")
     page.get_by_role("button", name="Thêm tài liệu").click()
+    page.locator("li[data-kind=stored]").wait_for()
+    page.get_by_role("link", name="Quay lại tiêu chí").click()
     card(page, code).get_by_role("link", name=number).wait_for()
 
 

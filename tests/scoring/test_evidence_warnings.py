@@ -28,6 +28,7 @@ def codes(years=2024, **changes):
         ({"issued_on": date(2023, 11, 30), "number": "215/KH-SNV"}, ["outside_year"]),
         ({"issued_on": date(2024, 12, 28), "number": "215/KH-SNV"}, []),
         ({"has_text": False}, ["no_text"]),
+        ({"infected": True}, ["infected"]),
         ({"has_text": None}, []),
         ({"number": ""}, ["undescribed"]),
         ({"issued_on": None}, ["undescribed"]),
@@ -68,7 +69,7 @@ def test_what_is_missing_is_named():
 
 
 def test_every_row_of_the_table_is_tried():
-    assert {code for code, _question in TABLE} == {"outside_year", "no_text", "undescribed", "large", "small"}
+    assert {code for code, _question in TABLE} == {"infected", "outside_year", "no_text", "undescribed", "large", "small"}
 
 
 @pytest.mark.parametrize(
