@@ -169,7 +169,7 @@ def heads_day(page: Any) -> None:
     page.get_by_role("link", name="Xem và nộp").click()
     page.get_by_role("heading", name="Tự chấm 58,50 trên 65,00 điểm").wait_for()
     page.get_by_role("button", name="Duyệt và nộp").click()
-    page.get_by_role("heading", name="Đã nộp lúc").wait_for()
+    page.get_by_role("heading", name="Biên nhận lần 1").wait_for()
 
 
 def appraisers_day(page: Any, root: str) -> None:
