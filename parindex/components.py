@@ -58,18 +58,19 @@ class Step:
 
 @dataclass(frozen=True)
 class RailArea:
-    """An area in the rail of a sheet (rail.html): how many components are answered."""
+    """An area in the rail of a sheet (rail.html): how many components are answered, how many still lack something."""
 
     label: str
     url: str
     done: int
     total: int
     current: bool = False
+    lacking: int = 0
 
     @property
     def complete(self) -> bool:
-        """Nothing is left to answer."""
-        return self.done >= self.total
+        """Nothing is left to do."""
+        return self.done >= self.total and not self.lacking
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ workspace_urls = [
     path("ho-so/", workspace.home, name="home"),
     path("ho-so/<int:pk>/", workspace.dossier, name="dossier"),
     path("ho-so/<int:pk>/linh-vuc/<str:code>/", sheet.sheet, name="sheet"),
+    path("ho-so/<int:pk>/linh-vuc/<str:code>/tien-do/", sheet.sheet_progress, name="sheet_progress"),
     path("ho-so/<int:pk>/bang/", table.table, name="table"),
     path("ho-so/<int:pk>/phan-viec/", sharing.sharing, name="sharing"),
     path("ho-so/<int:pk>/cau/<str:code>/ghi-chu/", notes.notes, name="notes"),

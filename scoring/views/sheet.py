@@ -78,6 +78,27 @@ def sheet(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return render(request, "scoring/sheet.html", context)
 
 
+@require_GET
+def sheet_progress(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """How far the area and its neighbours are: the piece of the page that a save leaves behind."""
+    frame = frame_of(request, pk)
+    dossier = dossier_of(frame.assessment)
+    area = next((each for each in dossier.areas if each.code == code), None)
+    if area is None:
+        raise Http404("no such area")
+    leaves = dossier.in_area(area)
+    context = {
+        "frame": frame,
+        "area": area,
+        "progress": progress_of(leaves),
+        "lead": lead_of(leaves),
+        "rail": rail_of(request, frame, dossier, area),
+        "place": dossier.areas.index(area) + 1,
+        "places": len(dossier.areas),
+    }
+    return render(request, "scoring/sheet_progress.html", context)
+
+
 def facts_of(frame: Frame, dossier: Dossier, compared: Iterable[Leaf]) -> Facts:
     """What filters and rows ask: last year of some leaves, the return, and for the unit's own people shares and notes."""
     own = frame.own
@@ -158,6 +179,7 @@ def rail_of(request: HttpRequest, frame: Frame, dossier: Dossier, current: Node)
             done=progress.answered,
             total=progress.asked,
             current=area.pk == current.pk,
+            lacking=progress.unfinished,
         )
         for area, progress in totals(dossier)
     ]

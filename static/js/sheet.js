@@ -4,6 +4,8 @@
      Alt+↓ Alt+↑        the first field of the next or previous card; after the last one [data-after] of the dock
    Table: table[data-rows] with a link .name in the head of each row
      ↓ ↑ Home End       the link of another row, while the focus is inside the table and not in a field
+
+   It also keeps what stands around the cards true: [data-progress] names the address that says how far the area is.
 */
 (function () {
   "use strict";
@@ -67,5 +69,32 @@
     } else if (!event.altKey) {
       row(event);
     }
+  });
+
+  /* After a save the server says anew how far the area is; saves in quick succession are one question. */
+  let waiting = 0;
+
+  function ask() {
+    const lead = document.querySelector("[data-progress]");
+    if (!lead || document.visibilityState === "hidden") return;
+    fetch(lead.dataset.progress + window.location.search, { credentials: "same-origin" })
+      .then((response) => (response.ok && !response.redirected ? response.text() : ""))
+      .then((text) => {
+        const fresh = new DOMParser().parseFromString(text, "text/html");
+        for (const piece of fresh.querySelectorAll("#tien-do, #linh-vuc")) {
+          const seat = document.getElementById(piece.id);
+          if (!seat || seat.contains(document.activeElement)) continue; // never takes the focus away
+          const open = seat.querySelector("details[open]");
+          seat.replaceWith(document.importNode(piece, true));
+          const folded = open && document.getElementById(piece.id).querySelector("details");
+          if (folded) folded.open = true;
+        }
+      })
+      .catch(() => { /* the next save asks again */ });
+  }
+
+  document.addEventListener("autosave:saved", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 1500);
   });
 })();

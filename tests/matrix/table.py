@@ -147,6 +147,8 @@ scoring:dossier                        dossier          GET  login    404      2
 scoring:dossier                        dossier          POST login 405
 scoring:sheet                          dossier+area     GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:sheet                          dossier+area     POST login 405
+scoring:sheet_progress                 dossier+area     GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
+scoring:sheet_progress                 dossier+area     POST login 405
 scoring:table                          dossier          GET  login    404      200/404  200/404  404      404      200      200      404      404      404      404      404
 scoring:table                          dossier          POST login 405
 scoring:sharing                        dossier          GET  login    404      200/404  200/404  404      404      404      404      404      404      404      404      404

@@ -215,6 +215,25 @@ def test_a_return_is_history_once_the_dossier_is_handed_in_again(assessment):
     assert returned_of(assessment) is None
 
 
+# --- What a save leaves behind -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answers", [1, 3])
+def test_the_page_asks_how_far_it_is_in_a_few_queries(client, assessment, clerk, answers, django_assert_num_queries):
+    codes = [node.code for node in assessment.population.framework.nodes.filter(is_leaf=True, source="self")][:answers]
+    for code in codes:
+        build.score(assessment, code)
+    client.force_login(clerk)
+    address = reverse("scoring:sheet_progress", args=[assessment.pk, codes[0].split(".")[0]])
+
+    with django_assert_num_queries(8):
+        piece = client.get(address).content.decode()
+
+    assert 'id="tien-do"' in piece
+    assert 'id="linh-vuc"' in piece
+    assert "<html" not in piece
+
+
 # --- After the deadline --------------------------------------------------------------------------
 
 

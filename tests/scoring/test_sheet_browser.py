@@ -45,6 +45,8 @@ def test_cards_are_walked_with_the_keyboard(browser, live_server, assessment, cl
         assert card_in_focus(page) == "c2-2"
         page.keyboard.press("Space")
         page.locator("#c2-2 [data-save-line]", has_text="Đã lưu").wait_for()
+        page.locator("#tien-do", has_text="Đã trả lời 1 trên").wait_for()
+        page.locator("#rail-list [aria-current] .num", has_text="1/").wait_for()
         page.keyboard.press("Alt+ArrowUp")
         assert card_in_focus(page) == "c2-1-2"
         for _step in range(3):
