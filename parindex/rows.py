@@ -7,11 +7,16 @@ Django's. For anything else use querysets.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connections, models, router
+
+#: What each open connection of PostgreSQL has been told already; gone with the connection.
+_PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Columns:
@@ -61,11 +66,39 @@ class Columns:
 
 
 def first(model: type[models.Model], sql: str, params: Sequence[Any]) -> tuple[Sequence[Any] | None, str]:
-    """The first row of a SELECT on the database of ``model``, and that database's name."""
+    """The first row of a SELECT on the database of ``model``, and that database's name.
+
+    ``sql`` is one of few texts, with ``%s`` for parameters and no other per cent sign: PostgreSQL reads and plans it once
+    for each connection, because planning a join of five tables takes it longer than answering.
+    """
     using = router.db_for_read(model)
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, params)
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(_ready(connection, sql), params)
         return cursor.fetchone(), using
+
+
+def _ready(connection: Any, sql: str) -> str:
+    """The statement that runs ``sql``; PostgreSQL keeps what it made of it, whatever becomes of the transaction."""
+    if connection.vendor != "postgresql":
+        return sql
+    name, definition, call = _preparation(sql)
+    known = _PREPARED.setdefault(connection.connection, set())
+    if name not in known:
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(definition)
+        known.add(name)
+    return call
+
+
+@lru_cache(maxsize=256)
+def _preparation(sql: str) -> tuple[str, str, str]:
+    """Name, definition and call of a prepared statement."""
+    name = f"rows_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+    first, *rest = sql.split("%s")
+    numbered = first + "".join(f"${number}{part}" for number, part in enumerate(rest, 1))
+    given = f" ({', '.join(['%s'] * len(rest))})" if rest else ""
+    return name, f"PREPARE {name} AS {numbered}", f"EXECUTE {name}{given}"
 
 
 def insert(model: type[models.Model], **values: Any) -> Any:
@@ -74,7 +107,7 @@ def insert(model: type[models.Model], **values: Any) -> Any:
     fields, text = _insertion(model, tuple(values))
     params = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(text, params)
+        cursor.execute(_ready(connection, text), params)
         return cursor.fetchone()[0]
 
 
@@ -85,7 +118,7 @@ def update(model: type[models.Model], where: Mapping[str, Any], values: Mapping[
     given = zip(fields, (*values.values(), *where.values()), strict=True)
     params = [field.get_db_prep_save(value, connection) for field, value in given]
     with connection.cursor() as cursor:
-        cursor.execute(text, params)
+        cursor.execute(_ready(connection, text), params)
         return cursor.rowcount == 1
 
 

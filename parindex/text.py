@@ -23,6 +23,8 @@ def nfc(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line: NFC, no control, bidi or zero-width characters, single spaces, trimmed."""
+    if text.isprintable():  # nothing in it but characters to keep and plain spaces: the ordinary case, quickly
+        return nfc(_SPACES.sub(" ", text).strip())
     spaced = "".join(" " if character.isspace() else character for character in text)
     return nfc(_SPACES.sub(" ", _without_unwanted(spaced)).strip())
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -70,7 +71,8 @@ def saved(request: HttpRequest, score: Score, typed: Typed) -> HttpResponse:
     if request.headers[AUTOSAVE] == PARTS and not score.na_requested:
         card = card_of_score(score, assessment, links=(), past=None)
         proven = replace(card, evidence_missing="") if score.documented else card
-        return render(request, "components/answer_parts.html", {"card": proven})
+        # The pieces know nothing of the page around them: no request, no context of pages.
+        return HttpResponse(render_to_string("components/answer_parts.html", {"card": proven}))
     links = links_of(assessment, score.node).get(score.node_id, []) if score.documented else []
     # Last year's column stays on the page as it is: the answer leaves it out.
     card = card_of_score(score, assessment, links=links, past=None)

@@ -97,3 +97,16 @@ def test_sort_keys_use_only_characters_every_collation_orders_alike(text):
 def test_a_shorter_name_comes_first():
     assert sort_key("Sở Nội") < sort_key("Sở Nội vụ")
     assert sort_key("") < sort_key("a")
+
+
+def test_every_character_is_kept_or_dropped_by_its_kind_alone():
+    unwanted = {"Cc", "Cf", "Cs", "Co", "Cn"}
+    for number in (*range(0x3100), *range(0xD7F0, 0xE010), *range(0xFE00, 0x10400), *range(0xE0000, 0xE0200), 0x10FFFF):
+        character = chr(number)
+        if character.isspace():
+            expected = "a b"
+        elif unicodedata.category(character) in unwanted:
+            expected = "ab"
+        else:
+            expected = unicodedata.normalize("NFC", f"a{character}b")
+        assert clean_line(f" a{character}b ") == expected, hex(number)
