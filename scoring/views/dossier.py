@@ -60,6 +60,11 @@ class Frame:
         return bool(permissions.may_edit_assessment(self.user, self.assessment))
 
     @property
+    def withdrawable(self) -> bool:
+        """Whether a submitted dossier may still be taken back, as far as time says."""
+        return bool(policies.may_withdraw(self.sheet, 0, self.now))
+
+    @property
     def signs(self) -> bool:
         """Whether this person approves and submits for the unit."""
         return bool(permissions.may_submit(self.user, self.assessment))

@@ -49,7 +49,10 @@ def lead(frame: Frame, dossier: Dossier) -> str:
         return f"{late} {done}"
     if frame.assessment.state == states.State.AWAITING_HEAD:
         return _("Hồ sơ đang chờ lãnh đạo duyệt. Nộp trước %(when)s.") % {"when": when} if when else done
-    return _("Nộp trước %(when)s. %(done)s Lãnh đạo cần ít nhất một ngày để xem và duyệt.") % {"when": when, "done": done} if when else done
+    if not when:
+        return done
+    said = _("Nộp trước %(when)s. %(done)s") % {"when": when, "done": done}
+    return said if frame.signs else said + " " + _("Lãnh đạo cần ít nhất một ngày để xem và duyệt.")
 
 
 def figures(frame: Frame, dossier: Dossier, before: Any) -> list[Figure]:

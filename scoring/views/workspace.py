@@ -9,8 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from criteria.stages import Stage
 from parindex.components import Entry
+from scoring import states
+from scoring.models import OutageExtension
 from scoring.queries.dossiers import Dossier, Leaf, area_of, dossier_of
+from scoring.queries.outages import extension_of
 from scoring.queries.past import last_result, losses_of
 from scoring.queries.returns import Returned, returned_of
 from scoring.queries.team import Load, Team, load_of, team_of
@@ -62,6 +66,7 @@ def page(request: HttpRequest, frame: Frame, others: list[Any] | None = None) ->
         "to_do_count": len(to_do),
         "next": to_do[0] if to_do else None,
         "returned": returned,
+        "outage": outage_of(frame),
         "points": points_of(frame, returned),
         "mine": mine_of(frame, found),
         "acts": [entry_of(act) for act in acts_of(frame.assessment)],
@@ -69,6 +74,12 @@ def page(request: HttpRequest, frame: Frame, others: list[Any] | None = None) ->
         "others": others or [],
     }
     return render(request, "scoring/home.html", context)
+
+
+def outage_of(frame: Frame) -> OutageExtension | None:
+    """The outage that moved the deadline, while the deadline still matters."""
+    running = frame.assessment.population.stage == Stage.SELF_ASSESSMENT
+    return extension_of(frame.assessment) if running and frame.assessment.state in states.UNSUBMITTED else None
 
 
 def points_of(frame: Frame, returned: Returned | None) -> list[dict[str, Any]]:

@@ -144,6 +144,30 @@ def test_the_page_records_and_lists(administrator, client):
     assert "Các lần đã dời hạn" in client.get(page).content.decode()
 
 
+def test_the_home_of_a_unit_says_what_happened_while_the_deadline_matters(administrator, client):
+    population, unit = running()
+    clerk = build.clerk(unit)
+    client.force_login(clerk)
+    assert "vì cổng gặp sự cố" not in client.get(reverse("scoring:home")).content.decode()
+
+    recorded(administrator, population)
+    page = client.get(reverse("scoring:home")).content.decode()
+    assert "vì cổng gặp sự cố" in page
+    assert "Mất điện trung tâm dữ liệu." in page
+
+    Population.objects.filter(pk=population.pk).update(stage=Stage.APPRAISAL)
+    assert "vì cổng gặp sự cố" not in client.get(reverse("scoring:home")).content.decode()
+
+
+@pytest.mark.parametrize(("stage", "there"), [(Stage.SELF_ASSESSMENT, True), (Stage.APPRAISAL, False)])
+def test_a_head_is_offered_to_withdraw_only_in_time(client, stage, there):
+    population, unit = running(deadline=build.NOW + HOUR)
+    population.assessments.update(state="submitted", submitted_at=build.NOW)
+    Population.objects.filter(pk=population.pk).update(stage=stage)
+    client.force_login(build.head_of(unit))
+    assert ("Rút lại để sửa" in client.get(reverse("scoring:home")).content.decode()) is there
+
+
 # --- The heartbeat -------------------------------------------------------------------------------
 
 

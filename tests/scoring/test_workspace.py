@@ -705,7 +705,7 @@ def test_pages_cost_the_same_for_one_and_three_of_everything(client, assessment,
         build.clerk(unit)
     client.force_login(clerk)
 
-    with django_assert_num_queries({"sheet": 15, "table": 15, "sharing": 12, "dossier": 17}[name]):
+    with django_assert_num_queries({"sheet": 15, "table": 15, "sharing": 12, "dossier": 18}[name]):
         page(client, name, assessment.pk, *args)
 
 
@@ -727,5 +727,5 @@ def test_home_costs_the_same_for_one_and_three_dossiers(client, unit, clerk, dja
 
     # session, user, roles, lineage (2), dossiers, nodes, grants, scores, links, last result, return, shares, acts,
     # installation, unit's name
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page(client, "home")
