@@ -47,9 +47,9 @@ class Returned:
 def returned_of(assessment: Assessment) -> Returned | None:
     """The latest return while the unit holds the dossier; None when it was never returned or is handed in again.
 
-    One query, a second one where there was a return.
+    One query, a second one where there was a return; none where the dossier was read with the fact that it never was.
     """
-    if assessment.state not in states.UNSUBMITTED:
+    if assessment.state not in states.UNSUBMITTED or not getattr(assessment, "ever_returned", True):
         return None
     rows = assessment.transitions.select_related("by").filter(move__in=[*RETURNS, *_HANDED_IN])
     move = rows.order_by("-id").first()

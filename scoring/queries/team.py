@@ -110,7 +110,9 @@ def loads_of(dossier: Dossier, team: Team, people: Iterable[User]) -> list[Load]
 
 
 def note_counts(assessment: Assessment) -> Counter[int]:
-    """How many internal notes each component has, by node id (one query)."""
+    """How many internal notes each component has, by node id (one query; none where the dossier was read without any)."""
+    if not getattr(assessment, "noted", True):
+        return Counter()
     return Counter(InternalNote.objects.filter(assessment=assessment).values_list("node_id", flat=True))
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from criteria.models import Node
 from criteria.stages import Stage
 from parindex.models import AuditEvent
-from scoring.models import Assessment, EvidenceLink, Transition
+from scoring.models import Assessment, EvidenceLink, InternalNote, Transition
+from scoring.queries.returns import RETURNS
 from units.access import access_of
 from units.authorization import Role
 from units.models import User
@@ -34,9 +35,16 @@ def dossiers_of(user: Any) -> QuerySet[Assessment]:
 
 
 def with_context(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
-    """Dossiers with everything their pages name, in one query."""
-    return rows.select_related(
+    """Dossiers with everything their pages name, in one query.
+
+    Also whether there are returns and internal notes at all: most dossiers have none, and then nobody asks for them.
+    """
+    context = rows.select_related(
         "population__cycle", "population__framework", "population__parent", "unit", "submitted_by"
+    )
+    return context.annotate(
+        ever_returned=Exists(Transition.objects.filter(assessment=OuterRef("pk"), move__in=RETURNS)),
+        noted=Exists(InternalNote.objects.filter(assessment=OuterRef("pk"))),
     )
 
 

@@ -304,7 +304,9 @@ def test_an_ended_session_asks_to_log_in_and_keeps_the_text(browser, live_server
         page.locator("#c1-1-1-1").click()
         page.locator("#c1-1-1 [data-save-note]", has_text="Phiên làm việc đã hết").wait_for()
         assert page.locator("#c1-1-1-1").is_checked()
-        assert page.locator("#c1-1-1 [data-save-note] a").get_attribute("href") == "/dang-nhap/"
+        assert page.locator("#c1-1-1 [data-save-note] a").get_attribute("href") == (
+            "/dang-nhap/?next=%2Flam-viec%2Fthanh-phan%2F%23c1-1-1-1"
+        )
         assert len(drafts(page)) == 1
 
     browser.visit(steps, user=clerk, expect_errors=True)

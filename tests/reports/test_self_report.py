@@ -156,7 +156,7 @@ def test_a_submitted_report_is_that_of_the_receipt_not_of_todays_rows(case, clie
     client.force_login(case.head)
     text = words(client.get(case.receipt_url()).content)
     assert "118/BC-SGTVT" in text
-    assert "999" not in text
+    assert "999/GIẢ" not in text
     assert "TÊN KHÁC" not in text
 
 

@@ -727,5 +727,15 @@ def test_home_costs_the_same_for_one_and_three_dossiers(client, unit, clerk, dja
 
     # session, user, roles, lineage (2), dossiers, nodes, grants, scores, links, last result, return, shares, acts,
     # installation, unit's name
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page(client, "home")
+
+
+@pytest.mark.parametrize("name", ["sheet", "table"])
+def test_a_plain_dossier_costs_twelve_at_most(client, clerk, assessment, name, django_assert_num_queries):
+    """Nothing returned, no internal note: those two questions are then not asked."""
+    client.force_login(clerk)
+    address = reverse(f"scoring:{name}", args=[assessment.pk, *(["1"] if name == "sheet" else [])])
+    client.get(address)
+    with django_assert_num_queries(12):
+        client.get(address)
