@@ -341,7 +341,11 @@ def test_a_docx_has_no_pages_but_gives_its_particulars(unit):
 ENTITIES = '<!DOCTYPE a [<!ENTITY x "yyyyyyyyyy"><!ENTITY z "&x;&x;&x;&x;">]><a>&z;</a>'
 
 
-@pytest.mark.parametrize("data", [docx(ENTITIES), docx("<a>" * 50_000), docx(b"\0" * 30_000_000), docx("")[:40], b"PK\x03\x04nothing"])
+@pytest.mark.parametrize(
+    "data",
+    [docx(ENTITIES), docx("<a>" * 50_000), docx(b"\0" * 30_000_000), docx("")[:40], b"PK\x03\x04nothing"],
+    ids=["entities", "depth", "bomb", "cut", "nothing"],  # the bytes hold the time: workers would collect different names
+)
 def test_a_hostile_docx_gives_nothing_and_harms_nothing(unit, data):
     evidence = stored(unit, data, DOCX)
     job = read(evidence)
